@@ -1,0 +1,49 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WbBatch:
+ * @n_tokens: T, all tokens of all sequences
+ * @n_sequences: B
+ * @max_length: tokens of the longest sequence
+ * @ids: (T) token ids, one sequence after another, no padding
+ * @type_ids: (nullable): (T) token types
+ * @slots: (nullable): (T) for training: index of each token's id in the step's list of distinct ids
+ *   (#WbDistinctIds); where its gradient row lies
+ * @cu_seqlens: (B + 1) start of each sequence in @ids; the last is T
+ * @ordinals: (B) number of each example within the optimizer step's whole batch: its random numbers
+ * @labels: (nullable): (B) class of each sequence; -1: no label
+ * @targets: (nullable): (B) regression target of each sequence
+ *
+ * A packed batch (architecture: no padding, ever).  All arrays belong to whoever made the batch and
+ * must live until the call that takes it returns.
+ */
+typedef struct
+{
+  gsize          n_tokens;
+  gsize          n_sequences;
+  gsize          max_length;
+  const gint32  *ids;
+  const gint32  *type_ids;
+  const gint32  *slots;
+  const gint32  *cu_seqlens;
+  const guint32 *ordinals;
+  const gint32  *labels;
+  const float   *targets;
+} WbBatch;
+
+/**
+ * WbDistinctIds:
+ * @n_ids: how many
+ * @ids: (n_ids) distinct token ids of a whole optimizer step (all its parts), ascending
+ */
+typedef struct
+{
+  gsize         n_ids;
+  const gint32 *ids;
+} WbDistinctIds;
+
+G_END_DECLS

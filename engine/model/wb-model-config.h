@@ -1,0 +1,78 @@
+#pragma once
+
+#include <glib.h>
+
+#include "engine/ops/wb-matmul.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbModelConfig:
+ *
+ * What config.json says of a model, checked: every number is in range, sizes fit together, and
+ * nothing that we do not compute is asked for.  Defaults as transformers' (fact sheet 1.7, 1.8).
+ * Immutable once loaded, but for the fields that a run may override (dropouts, labels), which have
+ * setters.
+ */
+typedef struct
+{
+  char        *model_type;        /* "deberta-v2" */
+  gsize        vocab_size;        /* V */
+  gsize        embedding_size;    /* E */
+  gsize        hidden_size;       /* H */
+  gsize        n_layers;          /* L */
+  gsize        n_heads;           /* A; head size H / A */
+  gsize        intermediate_size; /* I */
+  gsize        max_positions;     /* P */
+  gsize        type_vocab_size;
+  WbActivation hidden_act;
+  WbActivation pooler_act;
+  float        hidden_dropout;
+  float        attention_dropout;
+  float        pooler_dropout;
+  float        classifier_dropout; /* cls_dropout, absent: hidden_dropout */
+  double       initializer_range;
+  float        layer_norm_eps;
+  gint32       pad_token_id;
+  gboolean     relative_attention;
+  gboolean     c2p;
+  gboolean     p2c;
+  gboolean     share_att_key;
+  gboolean     normalize_relative; /* norm_rel_ebd has layer_norm */
+  gboolean     position_biased_input;
+  gint         position_buckets; /* <= 0: none */
+  gint         max_distance;     /* max_relative_positions after its default */
+  gsize        relative_span;    /* R; the table has 2R rows */
+  char   **id2label;   /* (nullable): n_labels names, %NULL-terminated; file without names: NULL */
+  gsize    n_labels;   /* 2 when the file says nothing */
+  gboolean has_labels; /* the file itself names or counts labels */
+  char    *json;       /* the file's text, for writing it back with nothing lost */
+} WbModelConfig;
+
+/**
+ * wb_model_config_load:
+ * @path: config.json, or a folder that has one
+ * @error: WB_ENGINE_ERROR_MISSING, _INVALID (message: file, key, value, what is allowed) or
+ * _UNSUPPORTED
+ *
+ * The file is hostile until checked: size, depth and UTF-8 are looked at before it is parsed.
+ */
+WbModelConfig *wb_model_config_load (const char *path, GError **error);
+WbModelConfig *
+wb_model_config_parse (const char *json, gssize length, const char *name, GError **error);
+WbModelConfig *wb_model_config_copy (const WbModelConfig *self);
+void           wb_model_config_free (WbModelConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbModelConfig, wb_model_config_free)
+
+/* 1 / sqrt (d (1 + [c2p] + [p2c])); the terms count even with relative_attention off (fact
+ * sheet 1.8). */
+float wb_model_config_get_attention_scale (const WbModelConfig *self);
+
+/* The config.json of a model fine-tuned from this one: @labels (n_labels names, nullable for
+ * regression). */
+char *wb_model_config_to_json (const WbModelConfig *self,
+                               const char *const   *labels,
+                               gsize                n_labels,
+                               gboolean             regression);
+
+G_END_DECLS
