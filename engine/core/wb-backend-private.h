@@ -1,0 +1,118 @@
+#pragma once
+
+#include "engine/core/wb-backend.h"
+#include "engine/ops/wb-attention.h"
+#include "engine/ops/wb-embedding.h"
+#include "engine/ops/wb-layernorm.h"
+#include "engine/ops/wb-loss.h"
+#include "engine/ops/wb-matmul.h"
+#include "engine/ops/wb-optimizer.h"
+#include "engine/ops/wb-residual-layernorm.h"
+#include "engine/ops/wb-rows.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbBackendOps:
+ *
+ * One table per backend (and, on the processor, per instruction set).  Shapes and dtypes are
+ * checked in ops/ before these are called, so an implementation only computes.  A %NULL entry is
+ * unsupported.
+ */
+typedef struct
+{
+  gboolean (*matmul_forward) (WbBackend *self, const WbMatmulForwardArgs *args, GError **error);
+  gboolean (*matmul_backward) (WbBackend *self, const WbMatmulBackwardArgs *args, GError **error);
+
+  gboolean (*embedding_forward) (WbBackend                    *self,
+                                 const WbEmbeddingForwardArgs *args,
+                                 GError                      **error);
+  gboolean (*embedding_backward) (WbBackend                     *self,
+                                  const WbEmbeddingBackwardArgs *args,
+                                  GError                       **error);
+
+  gboolean (*layernorm_forward) (WbBackend                    *self,
+                                 const WbLayernormForwardArgs *args,
+                                 GError                      **error);
+  gboolean (*layernorm_backward) (WbBackend                     *self,
+                                  const WbLayernormBackwardArgs *args,
+                                  GError                       **error);
+
+  gboolean (*residual_layernorm_forward) (WbBackend                            *self,
+                                          const WbResidualLayernormForwardArgs *args,
+                                          GError                              **error);
+  gboolean (*residual_layernorm_backward) (WbBackend                             *self,
+                                           const WbResidualLayernormBackwardArgs *args,
+                                           GError                               **error);
+
+  gboolean (*attention_forward) (WbBackend                    *self,
+                                 const WbAttentionForwardArgs *args,
+                                 GError                      **error);
+  gboolean (*attention_backward) (WbBackend                     *self,
+                                  const WbAttentionBackwardArgs *args,
+                                  GError                       **error);
+
+  gboolean (*loss_cross_entropy) (WbBackend *self, const WbCrossEntropyArgs *args, GError **error);
+  gboolean (*loss_squared_error) (WbBackend *self, const WbSquaredErrorArgs *args, GError **error);
+
+  gboolean (*gather_rows) (WbBackend      *self,
+                           const WbTensor *x,
+                           const gint32   *rows,
+                           const WbTensor *y,
+                           GError        **error);
+  gboolean (*scatter_add_rows) (WbBackend      *self,
+                                const WbTensor *dy,
+                                const gint32   *rows,
+                                const WbTensor *dx,
+                                GError        **error);
+  gboolean (*dropout_rows) (WbBackend       *self,
+                            const WbDropout *dropout,
+                            const guint32   *ordinals,
+                            const WbTensor  *x,
+                            const WbTensor  *y,
+                            GError         **error);
+  gboolean (*dropout_tokens) (WbBackend       *self,
+                              const WbDropout *dropout,
+                              const WbBatch   *batch,
+                              const WbTensor  *x,
+                              const WbTensor  *y,
+                              GError         **error);
+  gboolean (*fill) (WbBackend *self, const WbTensor *x, float value, GError **error);
+  gboolean (*copy) (WbBackend *self, const WbTensor *x, const WbTensor *y, GError **error);
+  gboolean (*add) (WbBackend *self, const WbTensor *x, const WbTensor *y, GError **error);
+  gboolean (*fill_normal) (WbBackend      *self,
+                           const WbTensor *x,
+                           const WbRandom *random,
+                           guint32         ordinal,
+                           float           std,
+                           GError        **error);
+
+  gboolean (*optimizer_update) (WbBackend             *self,
+                                const WbOptimizerStep *step,
+                                const WbTensor        *p,
+                                const WbTensor        *g,
+                                const WbTensor        *m,
+                                const WbTensor        *v,
+                                GError               **error);
+  gboolean (*optimizer_update_rows) (WbBackend                 *self,
+                                     const WbOptimizerRowsArgs *args,
+                                     GError                   **error);
+  gboolean (*sum_of_squares) (WbBackend *self, const WbTensor *x, double *sum, GError **error);
+} WbBackendOps;
+
+struct _WbBackend
+{
+  const WbBackendOps *ops;
+  const char         *name;            /* "cpu" */
+  const char         *instruction_set; /* "baseline", "avx2", "avx512" */
+  guint               n_threads;
+  void               *state; /* the backend's own: matrix library handles, scratch memory */
+  void (*close_state) (WbBackend *self);
+  char *(*dup_fingerprint) (const WbBackend *self);
+};
+
+/* Whether @self has the operation; sets WB_ENGINE_ERROR_UNSUPPORTED, naming it, when it has not. */
+gboolean
+wb_backend_check_op (const WbBackend *self, gboolean present, const char *name, GError **error);
+
+G_END_DECLS
