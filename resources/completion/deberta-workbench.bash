@@ -1,0 +1,65 @@
+# bash completion for deberta-workbench.  Options and settings are read from the program's own --help,
+# so that this file never disagrees with it.
+_deberta_workbench_words () { # PROGRAM COMMAND… -> the help text
+    local program=$1
+    shift
+    "$program" "$@" --help 2>/dev/null
+}
+
+_deberta_workbench () {
+    local program=${COMP_WORDS[0]} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    local command= word subcommand= i
+
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+            -*) ;;
+            *) if [ -z "$command" ]; then command=$word; elif [ -z "$subcommand" ]; then subcommand=$word; fi ;;
+        esac
+    done
+
+    case $previous in
+        --home|--out|--to|--data|--model|--against)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -d -- "$current")
+            if [ "$previous" = --model ]; then
+                mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W "$("$program" models list --json 2>/dev/null |
+                    grep -o '"name":"[^"]*"' | cut -d'"' -f4)" -- "$current")
+            fi
+            return ;;
+        --train|--dev|--file|--init-from-config)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        --task)
+            mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax' -- "$current")
+            return ;;
+        --set)
+            compopt -o nospace 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -S = -W "$(_deberta_workbench_words "$program" train |
+                sed -nE 's/^ {2,4}([a-z][a-z0-9-]+) .*/\1/p')" -- "$current")
+            return ;;
+    esac
+
+    if [ -z "$command" ] && [[ $current != -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" |
+            sed -nE 's/^ {2,4}([a-z]+)( .*|$)/\1/p')" -- "$current")
+        return
+    fi
+    if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" ${command:+"$command"} |
+            grep -oE -- '--[a-z][a-z-]*' | sort -u)" -- "$current")
+        return
+    fi
+    case $command in
+        runs|models|datasets)
+            if [ -z "$subcommand" ]; then
+                mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" "$command" |
+                    sed -nE 's/^ {2,4}([a-z]+)( .*|$)/\1/p')" -- "$current")
+                return
+            fi ;;
+    esac
+    compopt -o default 2>/dev/null
+}
+complete -F _deberta_workbench deberta-workbench
