@@ -46,4 +46,13 @@ typedef struct
   const gint32 *ids;
 } WbDistinctIds;
 
+/**
+ * wb_batch_check:
+ * @error: %WB_ENGINE_ERROR_SHAPE
+ *
+ * Returns: whether bounds and ordinals are there, and the bounds cut n_tokens into n_sequences of
+ * at most max_length
+ */
+gboolean wb_batch_check (const WbBatch *self, GError **error);
+
 G_END_DECLS

@@ -65,12 +65,16 @@ wb_tensor_check (const WbTensor *self,
                  gsize           cols,
                  GError        **error)
 {
-  if (self->data != NULL && self->dtype == dtype && self->rows == rows && self->cols == cols)
+  if (self->data != NULL && self->dtype == dtype && self->rows == rows && self->cols == cols &&
+      (self->stride >= cols || rows <= 1))
     return TRUE;
 
   if (self->data == NULL)
     g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE,
                  "%s is absent, expected %s (%zu, %zu)", name, wb_dtype_name (dtype), rows, cols);
+  else if (self->rows == rows && self->cols == cols && self->dtype == dtype)
+    g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE,
+                 "%s has rows of %zu, but only %zu from one to the next", name, cols, self->stride);
   else
     g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE,
                  "%s is %s (%zu, %zu), expected %s (%zu, %zu)", name, wb_dtype_name (self->dtype),

@@ -1,0 +1,60 @@
+#include "config.h"
+
+#include <oneapi/dnnl/dnnl.h>
+
+#include "engine/cpu/wb-cpu-private.h"
+
+/* The only file that sees oneDNN.  It uses the part of its C interface that 2.6 and 3.7 share. */
+
+struct _WbCpuDnnl
+{
+  dnnl_engine_t engine;
+};
+
+static gboolean
+dnnl_check (dnnl_status_t status, const char *what, GError **error)
+{
+  if (status == dnnl_success)
+    return TRUE;
+  g_set_error (error, WB_ENGINE_ERROR,
+               status == dnnl_out_of_memory ? WB_ENGINE_ERROR_OUT_OF_MEMORY
+                                            : WB_ENGINE_ERROR_DEVICE,
+               "oneDNN %s: status %d", what, (int) status);
+  return FALSE;
+}
+
+WbCpuDnnl *
+wb_cpu_dnnl_new (const char *instruction_set, GError **error)
+{
+  WbCpuDnnl    *self;
+  dnnl_engine_t engine;
+
+  /* Only the first use in a process can narrow oneDNN's choice; later it answers no, and stays. */
+  if (g_str_equal (instruction_set, "baseline"))
+    dnnl_set_max_cpu_isa (dnnl_cpu_isa_sse41);
+  else if (g_str_equal (instruction_set, "avx2"))
+    dnnl_set_max_cpu_isa (dnnl_cpu_isa_avx2);
+  if (!dnnl_check (dnnl_engine_create (&engine, dnnl_cpu, 0), "engine", error))
+    return NULL;
+  self = g_new0 (WbCpuDnnl, 1);
+  self->engine = engine;
+  return self;
+}
+
+void
+wb_cpu_dnnl_free (WbCpuDnnl *self)
+{
+  if (self == NULL)
+    return;
+  dnnl_engine_destroy (self->engine);
+  g_free (self);
+}
+
+char *
+wb_cpu_dnnl_dup_version (const WbCpuDnnl *self)
+{
+  const dnnl_version_t *version = dnnl_version ();
+
+  return g_strdup_printf ("oneDNN %d.%d.%d isa %x", version->major, version->minor, version->patch,
+                          (guint) dnnl_get_effective_cpu_isa ());
+}

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "engine/core/wb-backend-private.h"
+
+G_BEGIN_DECLS
+
+/* Kernel files are compiled once per instruction set, with -DWB_CPU_ISA=avx2 and so on; every
+ * function of theirs that is not static has a name made by WB_CPU (wb_cpu_gelu) ->
+ * wb_cpu_gelu_avx2.  Inline functions in headers must be static: another copy may have been
+ * compiled for another processor. */
+#define WB_CPU_PASTE_(name, isa) name##_##isa
+#define WB_CPU_PASTE(name, isa) WB_CPU_PASTE_ (name, isa)
+#ifdef WB_CPU_ISA
+#define WB_CPU(name) WB_CPU_PASTE (name, WB_CPU_ISA)
+#endif
+
+/* A loop whose iterations are independent, or a sum whose order is the compiler's: fixed for a
+ * given length (-fno-tree-loop-distribute-patterns aside, no peeling for alignment). */
+#define WB_CPU_SIMD _Pragma ("omp simd")
+
+/* Rows of one partial sum of a column sum over rows.  Fixed, so that sums do not depend on the
+ * number of threads. */
+#define WB_CPU_BLOCK_ROWS ((gsize) 128)
+
+typedef struct _WbCpuDnnl WbCpuDnnl;
+
+/**
+ * WbCpuState:
+ * @dnnl: the matrix library
+ * @scratch, @scratch_size: wb_cpu_scratch()'s block
+ */
+typedef struct
+{
+  WbCpuDnnl *dnnl;
+  void      *scratch;
+  gsize      scratch_size;
+} WbCpuState;
+
+/**
+ * wb_cpu_scratch:
+ * @error: WB_ENGINE_ERROR_OUT_OF_MEMORY
+ *
+ * Memory for one operation, 64-byte aligned, not cleared; valid until the next call.  Grows to the
+ * largest request, so that a steady step allocates nothing.
+ */
+void *wb_cpu_scratch (WbBackend *self, gsize bytes, GError **error);
+
+/* The sequence that token @token of @batch belongs to. */
+gsize wb_cpu_find_sequence (const WbBatch *batch, gsize token);
+
+/* The matrix library behind our own interface (engine/cpu/wb-cpu-dnnl.c). */
+WbCpuDnnl *wb_cpu_dnnl_new (const char *instruction_set, GError **error);
+void       wb_cpu_dnnl_free (WbCpuDnnl *self);
+char      *wb_cpu_dnnl_dup_version (const WbCpuDnnl *self);
+
+G_END_DECLS

@@ -1,0 +1,8 @@
+#include "config.h"
+
+#include "engine/cpu/wb-cpu-ops-private.h"
+
+/* The operations of the processor for one instruction set. */
+const WbBackendOps WB_CPU (wb_cpu_ops) = {
+  .matmul_forward = NULL,
+};
