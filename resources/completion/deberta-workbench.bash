@@ -8,7 +8,7 @@ _deberta_workbench_words () { # PROGRAM COMMAND… -> the help text
 
 _deberta_workbench () {
     local program=${COMP_WORDS[0]} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local command= word subcommand= i
+    local command='' word subcommand='' i
 
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
