@@ -1,0 +1,31 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/core/wb-workspace.h"
+
+G_BEGIN_DECLS
+
+#define WB_TYPE_MODEL_CHOICE (wb_model_choice_get_type ())
+G_DECLARE_FINAL_TYPE (WbModelChoice, wb_model_choice, WB, MODEL_CHOICE, GObject)
+
+/**
+ * WbModelChoice:
+ *
+ * A model that a run can start from.  Immutable.  Properties: "name" (what --model takes), "title",
+ * "subtitle" ("12 layers, 768 wide, 184 million parameters"), "path", "usable", "problem" (why
+ * not).
+ */
+
+/* (transfer full): models of the library and finished runs, newest first. */
+GListModel *wb_model_choice_list (WbWorkspace *workspace, GError **error);
+
+const char *wb_model_choice_get_name (WbModelChoice *self);
+const char *wb_model_choice_get_title (WbModelChoice *self);
+const char *wb_model_choice_get_subtitle (WbModelChoice *self);
+const char *wb_model_choice_get_path (WbModelChoice *self);
+
+/* (transfer full): the folder that @what (folder, library name, run) means. */
+char *wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **error);
+
+G_END_DECLS

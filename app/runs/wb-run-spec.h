@@ -1,0 +1,82 @@
+#pragma once
+
+#include <gio/gio.h>
+
+#include "app/core/wb-workspace.h"
+#include "app/settings/wb-settings.h"
+
+G_BEGIN_DECLS
+
+#define WB_TYPE_RUN_SPEC (wb_run_spec_get_type ())
+G_DECLARE_FINAL_TYPE (WbRunSpec, wb_run_spec, WB, RUN_SPEC, GObject)
+
+/**
+ * WbRunSpec:
+ *
+ * What to train, as typed: the form of the dialog and the arguments of `train`.  Fields, all text:
+ * "model" (folder, library name, or run; several joined by commas), "init-from-config" (path),
+ * "task", "train", "dev" (files), "data" (folder), "name", "seed" (several joined by commas), "out"
+ * (folder), and every key of the settings table (several values joined by commas make several
+ * runs).  Signal "changed" (field).  Main thread only.
+ */
+
+WbRunSpec   *wb_run_spec_new (WbWorkspace *workspace);
+WbRunSpec   *wb_run_spec_copy (WbRunSpec *self);
+WbWorkspace *wb_run_spec_get_workspace (WbRunSpec *self);
+
+/* Takes any text; wb_run_spec_check() judges.  %NULL or "": the default.  An unknown field is an
+ * error (WB_APP_ERROR_USAGE). */
+gboolean    wb_run_spec_set (WbRunSpec *self, const char *field, const char *text, GError **error);
+const char *wb_run_spec_get (WbRunSpec *self, const char *field); /* "" when not given */
+
+/**
+ * WbRunProblem:
+ * @field: which field, as above
+ * @blocks: an error: cannot start; else a warning
+ * @message: one line
+ */
+typedef struct
+{
+  const char *field;
+  gboolean    blocks;
+  char       *message;
+} WbRunProblem;
+
+/* (transfer full) (element-type WbRunProblem): everything wrong, in the form's order; empty: can
+ * start. */
+GPtrArray *wb_run_spec_check (WbRunSpec *self);
+/* The first that blocks, as an error; what `train` prints. */
+gboolean wb_run_spec_validate (WbRunSpec *self, GError **error);
+
+guint wb_run_spec_count_runs (WbRunSpec *self); /* 0 while a list cannot be read */
+
+/* (transfer full) (element-type WbRunSpec): one for every run, each field with one value. */
+GPtrArray *wb_run_spec_expand (WbRunSpec *self, GError **error);
+
+/* (transfer full): the `train` command that does the same, quoted for a shell. */
+char *wb_run_spec_dup_command_line (WbRunSpec *self);
+
+/**
+ * WbRunEstimate:
+ * @parameters: of the first model; 0: unknown
+ * @memory: bytes: weights, gradients, optimizer, activations of the largest batch
+ * @memory_available: bytes that the machine can give
+ * @disk: bytes: three checkpoints and the best, all runs together
+ * @disk_free: bytes where the runs will lie
+ * @steps: optimizer steps of one run; 0: unknown
+ * @seconds: of one run, from measured steps of earlier runs; negative: unknown
+ */
+typedef struct
+{
+  guint64 parameters;
+  guint64 memory;
+  guint64 memory_available;
+  guint64 disk;
+  guint64 disk_free;
+  guint64 examples;
+  guint64 steps;
+  double  seconds;
+} WbRunEstimate;
+void wb_run_spec_estimate (WbRunSpec *self, WbRunEstimate *estimate);
+
+G_END_DECLS
