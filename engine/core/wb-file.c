@@ -7,8 +7,8 @@
 
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-file.h"
+#include "engine/core/wb-json-scan.h"
 
-#define MAX_DEPTH 64
 #define MAX_JSON_BYTES (16u << 20)
 
 static gboolean
@@ -85,55 +85,18 @@ wb_file_read (const char *path, gsize max_bytes, GError **error)
   return g_bytes_new_take (g_steal_pointer (&data), (gsize) n);
 }
 
-static gboolean /* brackets outside of strings, never more than MAX_DEPTH open at once */
-check_depth (const char *text, gsize length, const char *name, GError **error)
-{
-  gsize    depth = 0;
-  gboolean in_string = FALSE;
-
-  for (gsize i = 0; i < length; i++)
-    {
-      if (in_string && text[i] == '\\')
-        i++;
-      else if (text[i] == '"')
-        in_string = !in_string;
-      else if (!in_string && (text[i] == '[' || text[i] == '{') && ++depth > MAX_DEPTH)
-        {
-          g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID,
-                       "%s: byte %" G_GSIZE_FORMAT ": nested deeper than %d levels", name, i,
-                       MAX_DEPTH);
-          return FALSE;
-        }
-      else if (!in_string && (text[i] == ']' || text[i] == '}') && depth > 0)
-        depth--;
-    }
-  return TRUE;
-}
-
 JsonNode *
 wb_json_parse (const char *text, gssize length, const char *name, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError) reason = NULL;
   const gsize n = length < 0 ? strlen (text) : (gsize) length;
-  const char *bad;
 
-  if (!g_utf8_validate_len (text, n, &bad))
-    {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID,
-                   "%s: byte %" G_GSIZE_FORMAT ": not UTF-8", name, (gsize) (bad - text));
-      return NULL;
-    }
-  if (!check_depth (text, n, name, error))
+  if (!wb_json_scan (text, n, name, error))
     return NULL;
   if (!json_parser_load_from_data (parser, text, (gssize) n, &reason))
     {
       fail (error, WB_ENGINE_ERROR_INVALID, name, reason->message);
-      return NULL;
-    }
-  if (json_parser_get_root (parser) == NULL)
-    {
-      fail (error, WB_ENGINE_ERROR_INVALID, name, "is empty");
       return NULL;
     }
   return json_node_ref (json_parser_get_root (parser));

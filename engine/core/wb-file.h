@@ -19,7 +19,7 @@ GBytes *wb_file_read (const char *path, gsize max_bytes, GError **error);
 /**
  * wb_json_parse:
  * @name: what messages call the text, a path
- * @error: WB_ENGINE_ERROR_INVALID: not UTF-8, nested deeper than 64, not JSON, empty
+ * @error: WB_ENGINE_ERROR_INVALID: what wb_json_scan() refuses, with line and column
  *
  * The text is scanned before json-glib sees it: 100,000 open brackets would overflow its stack.
  *

@@ -35,10 +35,10 @@ test_refuses (void)
 {
   g_autofree char *deep = g_strnfill (100000, '[');
 
-  assert_refused (deep, 100000, "byte 64: nested deeper than 64");
-  assert_refused ("{\"a\xff\": 1}", 9, "byte 3: not UTF-8");
+  assert_refused (deep, 100000, "line 1, column 65: nested more than 64");
+  assert_refused ("{\"a\xff\": 1}", 9, "line 1, column 4: a byte that is not UTF-8");
   assert_refused ("{\"a\": ", 6, "x.json");
-  assert_refused ("", 0, "is empty");
+  assert_refused ("", 0, "the text is empty");
 }
 
 static void
