@@ -23,6 +23,7 @@ typedef enum
   WB_SCHEDULE_WARMUP_CYCLIC_LINEAR_COSINE,
 } WbScheduleKind;
 
+/* Names with underscores, as published; parse() takes hyphens for them too. */
 const char *wb_schedule_get_name (WbScheduleKind kind);
 gboolean    wb_schedule_parse (const char *name, WbScheduleKind *kind);
 
@@ -32,6 +33,9 @@ gboolean    wb_schedule_parse (const char *name, WbScheduleKind *kind);
  * @total: updates planned
  * @warmup: updates of warm-up
  * @learning_rate: polynomial's end is an absolute rate, 1e-7
+ *
+ * A published schedule starts over after @total (the cyclic one goes on); @total 0 is its constant
+ * 1.
  *
  * Returns: what the learning rate is multiplied by
  */
