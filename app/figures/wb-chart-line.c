@@ -1,0 +1,199 @@
+/* The line of one series: an ordinary path while points are wider apart than half a pixel, a column
+ * of whole pixels from smallest to largest value where they are closer. */
+#include "config.h"
+
+#include "app/figures/wb-chart-private.h"
+
+#include "app/figures/wb-thinning.h"
+
+#include <math.h>
+
+#define FEW_POINTS 32 /* up to here every point has a marker */
+#define RAW_OPACITY 0.35
+
+void
+wb_chart_set_color (cairo_t *cr, WbColor color, double opacity)
+{
+  cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha * opacity);
+}
+
+void
+wb_chart_set_dash (cairo_t *cr, guint style)
+{
+  static const double dashes[][2] = { { 0, 0 }, { 7, 4 }, { 2, 3.5 }, { 12, 4 } };
+  const double       *dash = dashes[style % G_N_ELEMENTS (dashes)];
+
+  cairo_set_dash (cr, dash, dash[0] > 0 ? 2 : 0, 0);
+}
+
+void
+wb_chart_draw_marker (cairo_t *cr, guint shape, double x, double y, double radius)
+{
+  cairo_new_sub_path (cr);
+  switch (shape % 4)
+    {
+    case 0:
+      cairo_arc (cr, x, y, radius, 0, 2 * G_PI);
+      break;
+    case 1:
+      cairo_rectangle (cr, x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
+      break;
+    case 2:
+      cairo_move_to (cr, x, y - radius * 1.2);
+      cairo_line_to (cr, x + radius * 1.1, y + radius * 0.9);
+      cairo_line_to (cr, x - radius * 1.1, y + radius * 0.9);
+      break;
+    default:
+      cairo_move_to (cr, x, y - radius * 1.25);
+      cairo_line_to (cr, x + radius * 1.25, y);
+      cairo_line_to (cr, x, y + radius * 1.25);
+      cairo_line_to (cr, x - radius * 1.25, y);
+      break;
+    }
+  cairo_close_path (cr);
+}
+
+static gboolean
+visible (const WbChart *self, double y)
+{
+  return isfinite (y) && (!self->y_axis.log || y > 0);
+}
+
+/* A point with a gap on both sides has no line: it becomes a dot. */
+static gboolean
+alone (const WbChart *self, const double *y, gsize n, gsize i)
+{
+  return (i == 0 || !visible (self, y[i - 1])) && (i + 1 == n || !visible (self, y[i + 1]));
+}
+
+static void
+draw_path (const WbChart *self,
+           const double  *x,
+           const double  *y,
+           gsize          n,
+           gsize          first,
+           gsize          end,
+           double         line_width,
+           cairo_t       *cr)
+{
+  gboolean down = FALSE;
+
+  cairo_set_line_width (cr, line_width);
+  for (gsize i = first; i < end; i++)
+    {
+      const double px = wb_chart_x (self, x[i]), py = wb_chart_y (self, y[i]);
+
+      if (!visible (self, y[i]))
+        down = FALSE;
+      else if (down)
+        cairo_line_to (cr, px, py);
+      else
+        {
+          cairo_move_to (cr, px, py);
+          down = TRUE;
+        }
+    }
+  cairo_stroke (cr);
+  for (gsize i = first; i < end; i++)
+    if (visible (self, y[i]) && alone (self, y, n, i))
+      wb_chart_draw_marker (cr, 0, wb_chart_x (self, x[i]), wb_chart_y (self, y[i]),
+                            MAX (line_width, 1.5));
+  cairo_fill (cr);
+}
+
+static void
+draw_columns (const WbChart *self,
+              const double  *x,
+              const double  *y,
+              gsize          n,
+              double         line_width,
+              cairo_t       *cr)
+{
+  const double         unit = 1 / self->pixels;
+  const guint          columns = (guint) MAX (1, self->width * self->pixels);
+  g_autofree WbColumn *thin = g_new (WbColumn, columns);
+  double               last = NAN;
+
+  wb_thinning_columns (x, y, n, self->x_axis.low, self->x_axis.high, columns, thin);
+  for (guint c = 0; c < columns; c++)
+    {
+      double low = thin[c].low, high = thin[c].high, top, bottom;
+
+      if (!thin[c].filled || !visible (self, high))
+        continue;
+      if (self->y_axis.log && low <= 0)
+        low = self->y_axis.low;
+      if (thin[c].joined && isfinite (last))
+        {
+          low = MIN (low, last);
+          high = MAX (high, last);
+        }
+      last = thin[c].last;
+      top = wb_chart_y (self, high);
+      bottom = MAX (wb_chart_y (self, low), top + line_width);
+      cairo_rectangle (cr, self->left + c * unit, floor (top * self->pixels) * unit, unit,
+                       (ceil (bottom * self->pixels) - floor (top * self->pixels)) * unit);
+    }
+  cairo_fill (cr);
+}
+
+static void
+draw_line (const WbChart *self,
+           const double  *x,
+           const double  *y,
+           gsize          n,
+           double         line_width,
+           cairo_t       *cr)
+{
+  gsize first, end;
+
+  wb_thinning_bounds (x, n, self->x_axis.low, self->x_axis.high, &first, &end);
+  if (end - first > 2 * self->width * self->pixels)
+    {
+      draw_columns (self, x, y, n, line_width, cr);
+      return;
+    }
+  /* one more on either side: a line goes on beyond the frame */
+  draw_path (self, x, y, n, first - (first > 0), end + (end < n), line_width, cr);
+}
+
+static void
+draw_markers (const WbChart *self, const WbChartSeries *series, const double *y, cairo_t *cr)
+{
+  gsize first, end;
+
+  wb_thinning_bounds (series->x, series->n, self->x_axis.low, self->x_axis.high, &first, &end);
+  if (end - first > FEW_POINTS)
+    return;
+  for (gsize i = first; i < end; i++)
+    if (visible (self, y[i]))
+      wb_chart_draw_marker (cr, series->color, wb_chart_x (self, series->x[i]),
+                            wb_chart_y (self, y[i]), 3);
+  cairo_fill (cr);
+}
+
+void
+wb_chart_draw_series (const WbChart *self, const WbChartSeries *series, cairo_t *cr)
+{
+  const WbColor color = wb_palette_series (self->palette, series->color);
+  const double *strong = series->smooth != NULL ? series->smooth : series->y;
+
+  if (series->hidden || series->n == 0)
+    return;
+  cairo_save (cr);
+  cairo_rectangle (cr, self->left, self->top - 4, self->width + 4, self->height + 8);
+  cairo_clip (cr);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  if (series->smooth != NULL)
+    {
+      wb_chart_set_color (cr, color, RAW_OPACITY);
+      draw_line (self, series->x, series->y, series->n, 1, cr);
+    }
+  wb_chart_set_color (cr, color, 1);
+  wb_chart_set_dash (cr, series->color);
+  draw_line (self, series->x, strong, series->n, 2, cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  draw_markers (self, series, strong, cr);
+  cairo_restore (cr);
+}

@@ -1,0 +1,247 @@
+#include "config.h"
+
+#include "app/figures/wb-chart-private.h"
+
+#include "app/figures/wb-thinning.h"
+
+#include <math.h>
+
+#define GAP 6          /* between labels and the lines */
+#define TICK_ROOM_Y 44 /* about one tick every so many units */
+#define TICK_ROOM_X 84
+
+double
+wb_chart_x (const WbChart *self, double value)
+{
+  return self->left + self->width * wb_axis_place (&self->x_axis, value);
+}
+
+double
+wb_chart_y (const WbChart *self, double value)
+{
+  return self->top + self->height * (1 - wb_axis_place (&self->y_axis, value));
+}
+
+double
+wb_chart_value_at (const WbChart *self, double x)
+{
+  return wb_axis_value (&self->x_axis, (x - self->left) / MAX (self->width, 1));
+}
+
+gsize
+wb_chart_nearest (const double *x, gsize n, double at)
+{
+  gsize first, end;
+
+  wb_thinning_bounds (x, n, at, at, &first, &end);
+  if (first == n || (first > 0 && at - x[first - 1] < x[first] - at))
+    first--;
+  return first;
+}
+
+static void
+x_range (const WbChart *self, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = -INFINITY;
+  for (gsize s = 0; s < self->n_series; s++)
+    if (self->series[s].n > 0 && !self->series[s].hidden)
+      {
+        *low = MIN (*low, self->series[s].x[0]);
+        *high = MAX (*high, self->series[s].x[self->series[s].n - 1]);
+      }
+  if (!isnan (self->x_low))
+    *low = self->x_low;
+  if (!isnan (self->x_high))
+    *high = self->x_high;
+}
+
+/* FALSE when no point is in view */
+static gboolean
+y_range (const WbChart *self, double x_low, double x_high, double *low, double *high)
+{
+  *low = INFINITY;
+  *high = -INFINITY;
+  for (gsize s = 0; s < self->n_series; s++)
+    {
+      const WbChartSeries *series = &self->series[s];
+      gsize                first, end;
+
+      if (series->hidden)
+        continue;
+      wb_thinning_bounds (series->x, series->n, x_low, x_high, &first, &end);
+      for (gsize i = first; i < end; i++)
+        if (isfinite (series->y[i]) && (!self->log_y || series->y[i] > 0))
+          {
+            *low = MIN (*low, series->y[i]);
+            *high = MAX (*high, series->y[i]);
+          }
+    }
+  return *low <= *high;
+}
+
+static void
+measure (const WbChart *self, PangoLayout *layout, const char *text, int *width, int *height)
+{
+  pango_layout_set_font_description (layout, self->font);
+  pango_layout_set_text (layout, text, -1);
+  pango_layout_get_pixel_size (layout, width, height);
+}
+
+static int
+widest_label (const WbChart *self, PangoContext *context, const WbAxis *axis, int *height)
+{
+  g_autoptr (PangoLayout) layout = pango_layout_new (context);
+  int widest = 0;
+
+  for (guint t = 0; t < axis->n_ticks; t++)
+    {
+      g_autofree char *text = wb_axis_label (axis, t);
+      int              w;
+
+      measure (self, layout, text, &w, height);
+      widest = MAX (widest, w);
+    }
+  return widest;
+}
+
+void
+wb_chart_layout (WbChart *self, PangoContext *context, double width, double height)
+{
+  double x_low, x_high, y_low, y_high;
+  int    line = 12, label_width;
+  guint  wanted;
+
+  x_range (self, &x_low, &x_high);
+  self->empty = !y_range (self, x_low, x_high, &y_low, &y_high);
+  if (self->from_zero && !self->log_y && y_low > 0)
+    y_low = 0;
+
+  wanted = (guint) MAX (2, height / TICK_ROOM_Y);
+  wb_axis_init (&self->y_axis, y_low, y_high, self->log_y, FALSE, wanted);
+  wb_axis_widen (&self->y_axis, FALSE, wanted);
+  label_width = widest_label (self, context, &self->y_axis, &line);
+
+  self->left = label_width + GAP;
+  self->top = line / 2.0 + (self->n_series > 1 ? line + GAP : 0);
+  self->width = MAX (1, width - self->left - GAP);
+  self->height = MAX (1, height - self->top - 2 * GAP - line);
+  wb_axis_init (&self->x_axis, x_low, x_high, FALSE, self->whole_x,
+                (guint) MAX (2, self->width / TICK_ROOM_X));
+}
+
+/* @align: the part of the text that lies left of x */
+static double
+draw_text (const WbChart *self, cairo_t *cr, const char *text, double x, double y, double align)
+{
+  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cr);
+  int w;
+
+  measure (self, layout, text, &w, NULL);
+  cairo_move_to (cr, round (x - w * align), round (y));
+  pango_cairo_show_layout (cr, layout);
+  return w;
+}
+
+static double
+line_height (const WbChart *self, cairo_t *cr)
+{
+  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cr);
+  int h;
+
+  measure (self, layout, "0", NULL, &h);
+  return h;
+}
+
+static void
+draw_y_axis (const WbChart *self, cairo_t *cr, double line)
+{
+  cairo_set_line_width (cr, 1);
+  for (guint t = 0; t < self->y_axis.n_ticks; t++)
+    {
+      g_autofree char *text = wb_axis_label (&self->y_axis, t);
+      const double     y = wb_chart_y (self, self->y_axis.ticks[t]);
+
+      wb_chart_set_color (cr, self->palette->grid, 1);
+      cairo_move_to (cr, self->left, floor (y) + 0.5);
+      cairo_line_to (cr, self->left + self->width, floor (y) + 0.5);
+      cairo_stroke (cr);
+      wb_chart_set_color (cr, self->palette->dim, 1);
+      draw_text (self, cr, text, self->left - GAP, y - line / 2, 1);
+    }
+}
+
+static void
+draw_x_axis (const WbChart *self, cairo_t *cr)
+{
+  const double bottom = self->top + self->height;
+  double       title = self->left + self->width;
+
+  wb_chart_set_color (cr, self->palette->dim, 1);
+  if (self->x_title != NULL)
+    title -= draw_text (self, cr, self->x_title, self->left + self->width, bottom + GAP, 1) + 12;
+  for (guint t = 0; t < self->x_axis.n_ticks; t++)
+    {
+      g_autofree char *text = wb_axis_label (&self->x_axis, t);
+      const double     x = wb_chart_x (self, self->x_axis.ticks[t]);
+      const double reach = x + 4.0 * (double) g_utf8_strlen (text, -1); /* half a label, about */
+
+      cairo_move_to (cr, floor (x) + 0.5, bottom);
+      cairo_rel_line_to (cr, 0, 4);
+      cairo_stroke (cr);
+      if (reach < title)
+        draw_text (self, cr, text, MAX (x, self->left), bottom + GAP, x < self->left + 8 ? 0 : 0.5);
+    }
+  cairo_move_to (cr, self->left, floor (bottom) + 0.5);
+  cairo_line_to (cr, self->left + self->width, floor (bottom) + 0.5);
+  cairo_stroke (cr);
+}
+
+static void
+draw_legend (const WbChart *self, cairo_t *cr, double line)
+{
+  double x = self->left;
+
+  for (gsize s = 0; s < self->n_series; s++)
+    {
+      const WbChartSeries *series = &self->series[s];
+
+      if (series->hidden || series->name == NULL)
+        continue;
+      wb_chart_set_color (cr, wb_palette_series (self->palette, series->color), 1);
+      wb_chart_set_dash (cr, series->color);
+      cairo_set_line_width (cr, 2);
+      cairo_move_to (cr, x, line / 2);
+      cairo_rel_line_to (cr, 20, 0);
+      cairo_stroke (cr);
+      cairo_set_dash (cr, NULL, 0, 0);
+      wb_chart_draw_marker (cr, series->color, x + 10, line / 2, 3);
+      cairo_fill (cr);
+      wb_chart_set_color (cr, self->palette->dim, 1);
+      x += 26 + draw_text (self, cr, series->name, x + 26, 0, 0) + 16;
+    }
+}
+
+void
+wb_chart_draw (const WbChart *self, cairo_t *cr)
+{
+  const double line = line_height (self, cr);
+
+  cairo_save (cr);
+  if (self->empty)
+    {
+      wb_chart_set_color (cr, self->palette->dim, 1);
+      if (self->nothing != NULL)
+        draw_text (self, cr, self->nothing, self->left + self->width / 2,
+                   self->top + self->height / 2 - line / 2, 0.5);
+      cairo_restore (cr);
+      return;
+    }
+  draw_y_axis (self, cr, line);
+  draw_x_axis (self, cr);
+  if (self->n_series > 1)
+    draw_legend (self, cr, line);
+  for (gsize s = 0; s < self->n_series; s++)
+    wb_chart_draw_series (self, &self->series[s], cr);
+  cairo_restore (cr);
+}

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "app/figures/wb-axis.h"
+#include "app/figures/wb-palette.h"
+
+#include <pango/pangocairo.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WbChartSeries:
+ * @name: (nullable): for the legend, which is drawn for two series or more
+ * @x: (n) ascending
+ * @y: (n) values; anything not finite is a gap
+ * @smooth: (n) (nullable): drawn strong over a faint @y
+ * @color: index into the palette; also chooses dash and marker, so that colour is never alone
+ * @hidden: left out of ranges, lines and legend
+ */
+typedef struct
+{
+  const char   *name;
+  const double *x, *y, *smooth;
+  gsize         n;
+  guint         color;
+  gboolean      hidden;
+} WbChartSeries;
+
+/**
+ * WbChart:
+ * @x_low, @x_high: range shown; NaN: from the data
+ * @from_zero: the range of y starts at 0 where nothing is below
+ * @whole_x: x counts something (steps)
+ * @log_y: logarithmic where everything in view is above 0
+ * @x_title: (nullable): at the right end under the axis
+ * @nothing: (nullable): sentence that is shown while no point is in view
+ * @font: of tick labels
+ * @pixels: device pixels per unit of length
+ *
+ * Lines above are set by the caller, who also owns all that is pointed to; the ones below by
+ * wb_chart_layout().
+ */
+typedef struct
+{
+  const WbChartSeries        *series;
+  gsize                       n_series;
+  double                      x_low, x_high;
+  gboolean                    from_zero, whole_x, log_y;
+  const char                 *x_title, *nothing;
+  const WbPalette            *palette;
+  const PangoFontDescription *font;
+  double                      pixels;
+
+  WbAxis   x_axis, y_axis;
+  double   left, top, width, height; /* of the area with the lines */
+  gboolean empty;
+} WbChart;
+
+/* Finds ranges, ticks and margins for an area of @width by @height.  No drawing. */
+void wb_chart_layout (WbChart *self, PangoContext *context, double width, double height);
+
+/* Draws a chart that was laid out.  Never clears: what is behind shows through. */
+void wb_chart_draw (const WbChart *self, cairo_t *cr);
+
+/* Where a value lies in the area given to wb_chart_layout(). */
+double wb_chart_x (const WbChart *self, double value);
+double wb_chart_y (const WbChart *self, double value);
+double wb_chart_value_at (const WbChart *self, double x);
+
+/**
+ * wb_chart_nearest:
+ * @x: (n) ascending, n >= 1
+ *
+ * Returns: the index of the point next to @at, the hook of a cursor that reads out values
+ */
+gsize wb_chart_nearest (const double *x, gsize n, double at);
+
+G_END_DECLS

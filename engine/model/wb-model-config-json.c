@@ -1,0 +1,84 @@
+#include "config.h"
+
+#include "engine/model/wb-model-config.h"
+
+#include "engine/model/wb-json-reader-private.h"
+
+static void
+set_strings (JsonObject *object, const char *key, const char *value)
+{
+  JsonArray *array = json_array_new ();
+
+  json_array_add_string_element (array, value);
+  json_object_set_array_member (object, key, array);
+}
+
+static void
+set_labels (JsonObject *object, const char *const *labels, gsize n_labels)
+{
+  JsonObject *names = json_object_new ();
+  JsonObject *ids = json_object_new ();
+
+  for (gsize i = 0; i < n_labels; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%zu", i);
+      g_autofree char *name =
+          labels != NULL ? g_strdup (labels[i]) : g_strdup_printf ("LABEL_%zu", i);
+
+      json_object_set_string_member (names, key, name);
+      json_object_set_int_member (ids, name, (gint64) i);
+    }
+  json_object_remove_member (object, "num_labels"); /* id2label says it */
+  json_object_set_object_member (object, "id2label", names);
+  json_object_set_object_member (object, "label2id", ids);
+}
+
+/* A rate that a run has set differently from the file. */
+static void
+set_rate (JsonObject *object, const char *key, float now, float before)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (now == before)
+    return;
+  g_ascii_formatd (buffer, sizeof buffer, "%.7g", (double) now); /* 0.1, not 0.10000000149 */
+  json_object_set_double_member (object, key, g_ascii_strtod (buffer, NULL));
+}
+
+static void
+set_rates (JsonObject *object, const WbModelConfig *self)
+{
+  g_autoptr (WbModelConfig) before = wb_model_config_parse (self->json, -1, "config", NULL);
+
+  if (before == NULL)
+    return;
+  set_rate (object, "hidden_dropout_prob", self->hidden_dropout, before->hidden_dropout);
+  set_rate (object, "attention_probs_dropout_prob", self->attention_dropout,
+            before->attention_dropout);
+  set_rate (object, "pooler_dropout", self->pooler_dropout, before->pooler_dropout);
+  set_rate (object, "cls_dropout", self->classifier_dropout, before->classifier_dropout);
+}
+
+char *
+wb_model_config_to_json (const WbModelConfig *self,
+                         const char *const   *labels,
+                         gsize                n_labels,
+                         gboolean             regression)
+{
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL && n_labels > 0, NULL);
+
+  root = json_from_string (self->json, NULL);
+  g_return_val_if_fail (root != NULL, NULL); /* it was parsed when the configuration was made */
+  object = json_node_get_object (root);
+  set_strings (object, "architectures", "DebertaV2ForSequenceClassification");
+  json_object_remove_member (object, "torch_dtype");          /* the same key under its old name */
+  json_object_set_string_member (object, "dtype", "float32"); /* what we write: fact sheet 9.11 */
+  set_labels (object, labels, n_labels);
+  json_object_set_string_member (object, "problem_type",
+                                 regression ? "regression" : "single_label_classification");
+  set_rates (object, self);
+  return wb_json_to_text (root);
+}

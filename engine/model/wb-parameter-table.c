@@ -1,0 +1,212 @@
+#include "config.h"
+
+#include "engine/model/wb-parameter-table.h"
+
+struct _WbParameterTable
+{
+  GArray     *parameters; /* of WbParameter */
+  GHashTable *by_name;    /* name (lent) -> index + 1 */
+  gsize       n_elements;
+};
+
+typedef enum
+{
+  KIND_WEIGHT, /* decays, normal */
+  KIND_BIAS,   /* no decay, zeros */
+  KIND_SCALE,  /* LayerNorm: no decay, ones */
+  KIND_SHIFT,  /* LayerNorm: no decay, zeros */
+} Kind;
+
+/* Where the parameters being added belong. */
+typedef struct
+{
+  WbParameterTable *table;
+  char             *prefix;
+  guint             depth;
+  gboolean          head;
+} Scope;
+
+static void
+clear_parameter (gpointer data)
+{
+  g_free (((WbParameter *) data)->name);
+}
+
+/* @cols 0: a vector of @rows elements */
+static WbParameter *
+add (const Scope *scope, Kind kind, const char *name, gsize rows, gsize cols)
+{
+  WbParameterTable *table = scope->table;
+  WbParameter       p = { .dims = { rows, cols }, .n_dims = cols > 0 ? 2 : 1 };
+
+  p.name = g_strconcat (scope->prefix, name, NULL);
+  p.init = kind == KIND_WEIGHT ? WB_INIT_NORMAL : kind == KIND_SCALE ? WB_INIT_ONES : WB_INIT_ZEROS;
+  p.decays = kind == KIND_WEIGHT;
+  p.head = scope->head;
+  p.depth = scope->depth;
+  p.offset = table->n_elements;
+  p.n_elements = cols > 0 ? rows * cols : rows;
+  table->n_elements += p.n_elements;
+  g_array_append_val (table->parameters, p);
+  return &g_array_index (table->parameters, WbParameter, table->parameters->len - 1);
+}
+
+static void
+add_layernorm (const Scope *scope, const char *name, gsize cols)
+{
+  g_autofree char *weight = g_strconcat (name, ".weight", NULL);
+  g_autofree char *bias = g_strconcat (name, ".bias", NULL);
+
+  add (scope, KIND_SCALE, weight, cols, 0);
+  add (scope, KIND_SHIFT, bias, cols, 0);
+}
+
+/* Linear layers with the same input, @names ending with %NULL: all weights, then all biases, so
+ * that they lie one after another and a single product computes them. */
+static void
+add_linear (const Scope *scope, gsize out, gsize in, const char *const *names)
+{
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *weight = g_strconcat (names[i], ".weight", NULL);
+      add (scope, KIND_WEIGHT, weight, out, in);
+    }
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *bias = g_strconcat (names[i], ".bias", NULL);
+      add (scope, KIND_BIAS, bias, out, 0);
+    }
+}
+
+#define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+add_embeddings (WbParameterTable *table, const WbModelConfig *c)
+{
+  const Scope scope = { table, (char *) "deberta.embeddings.", 0, FALSE };
+  const gsize e = c->embedding_size;
+
+  add (&scope, KIND_WEIGHT, "word_embeddings.weight", c->vocab_size, e)->sparse = TRUE;
+  if (c->position_biased_input)
+    add (&scope, KIND_WEIGHT, "position_embeddings.weight", c->max_positions, e);
+  if (c->type_vocab_size > 0)
+    add (&scope, KIND_WEIGHT, "token_type_embeddings.weight", c->type_vocab_size, e);
+  if (e != c->hidden_size)
+    add (&scope, KIND_WEIGHT, "embed_proj.weight", c->hidden_size, e);
+  add_layernorm (&scope, "LayerNorm", c->hidden_size);
+}
+
+static void
+add_relative_table (WbParameterTable *table, const WbModelConfig *c)
+{
+  const Scope scope = { table, (char *) "deberta.encoder.", 0, FALSE };
+
+  if (c->relative_attention)
+    add (&scope, KIND_WEIGHT, "rel_embeddings.weight", 2 * c->relative_span, c->hidden_size);
+  if (c->normalize_relative)
+    add_layernorm (&scope, "LayerNorm", c->hidden_size);
+}
+
+/* pos_query_proj before pos_key_proj, as query_proj lies before key_proj: the projected table has
+ * the same columns whether keys are shared or not. */
+static void
+add_position_projections (const Scope *scope, const WbModelConfig *c)
+{
+  const char *names[3] = { NULL };
+  gsize       n = 0;
+
+  if (!c->relative_attention || c->share_att_key)
+    return;
+  if (c->p2c)
+    names[n++] = "attention.self.pos_query_proj";
+  if (c->c2p)
+    names[n++] = "attention.self.pos_key_proj";
+  add_linear (scope, c->hidden_size, c->hidden_size, names);
+}
+
+static void
+add_layer (WbParameterTable *table, const WbModelConfig *c, gsize layer)
+{
+  const gsize      h = c->hidden_size;
+  g_autofree char *prefix = g_strdup_printf ("deberta.encoder.layer.%zu.", layer);
+  const Scope      scope = { table, prefix, (guint) layer + 1, FALSE };
+
+  add_linear (
+      &scope, h, h,
+      NAMES ("attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj"));
+  add_position_projections (&scope, c);
+  add_linear (&scope, h, h, NAMES ("attention.output.dense"));
+  add_layernorm (&scope, "attention.output.LayerNorm", h);
+  add_linear (&scope, c->intermediate_size, h, NAMES ("intermediate.dense"));
+  add_linear (&scope, h, c->intermediate_size, NAMES ("output.dense"));
+  add_layernorm (&scope, "output.LayerNorm", h);
+}
+
+static void
+add_head (WbParameterTable *table, const WbModelConfig *c, gsize n_labels)
+{
+  const Scope scope = { table, (char *) "", (guint) c->n_layers + 1, TRUE };
+
+  add_linear (&scope, c->hidden_size, c->hidden_size, NAMES ("pooler.dense"));
+  add_linear (&scope, n_labels, c->hidden_size, NAMES ("classifier"));
+}
+
+WbParameterTable *
+wb_parameter_table_new (const WbModelConfig *config, gsize n_labels)
+{
+  WbParameterTable *self = g_new0 (WbParameterTable, 1);
+
+  self->parameters = g_array_new (FALSE, TRUE, sizeof (WbParameter));
+  g_array_set_clear_func (self->parameters, clear_parameter);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+
+  add_embeddings (self, config);
+  add_relative_table (self, config);
+  for (gsize l = 0; l < config->n_layers; l++)
+    add_layer (self, config, l);
+  if (n_labels > 0)
+    add_head (self, config, n_labels);
+
+  for (gsize i = 0; i < self->parameters->len; i++)
+    g_hash_table_insert (self->by_name, g_array_index (self->parameters, WbParameter, i).name,
+                         GSIZE_TO_POINTER (i + 1));
+  return self;
+}
+
+void
+wb_parameter_table_free (WbParameterTable *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->by_name);
+  g_array_unref (self->parameters);
+  g_free (self);
+}
+
+gsize
+wb_parameter_table_get_n (const WbParameterTable *self)
+{
+  return self->parameters->len;
+}
+
+const WbParameter *
+wb_parameter_table_get (const WbParameterTable *self, gsize i)
+{
+  g_return_val_if_fail (i < self->parameters->len, NULL);
+
+  return &g_array_index (self->parameters, WbParameter, i);
+}
+
+const WbParameter *
+wb_parameter_table_find (const WbParameterTable *self, const char *name)
+{
+  const gsize i = GPOINTER_TO_SIZE (g_hash_table_lookup (self->by_name, name));
+
+  return i == 0 ? NULL : wb_parameter_table_get (self, i - 1);
+}
+
+gsize
+wb_parameter_table_get_n_elements (const WbParameterTable *self)
+{
+  return self->n_elements;
+}
