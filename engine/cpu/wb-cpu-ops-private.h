@@ -8,4 +8,11 @@ G_BEGIN_DECLS
 
 extern const WbBackendOps WB_CPU (wb_cpu_ops);
 
+gboolean WB_CPU (wb_cpu_attention_forward) (WbBackend                    *self,
+                                            const WbAttentionForwardArgs *args,
+                                            GError                      **error);
+gboolean WB_CPU (wb_cpu_attention_backward) (WbBackend                     *self,
+                                             const WbAttentionBackwardArgs *args,
+                                             GError                       **error);
+
 G_END_DECLS

@@ -4,5 +4,6 @@
 
 /* The operations of the processor for one instruction set. */
 const WbBackendOps WB_CPU (wb_cpu_ops) = {
-  .matmul_forward = NULL,
+  .attention_forward = WB_CPU (wb_cpu_attention_forward),
+  .attention_backward = WB_CPU (wb_cpu_attention_backward),
 };
