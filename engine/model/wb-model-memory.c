@@ -1,0 +1,377 @@
+#include "config.h"
+
+#include "engine/model/wb-model-private.h"
+
+/* The views of one block of parameters or gradients, and the tensors of a pass cut from an arena.
+ * Both are the only places where their sizes stand. */
+
+gsize
+wb_model_n_terms (const WbModelConfig *config)
+{
+  if (!config->relative_attention)
+    return 0;
+  return (config->c2p ? 1u : 0u) + (config->p2c ? 1u : 0u);
+}
+
+typedef struct
+{
+  const WbParameterTable *table;
+  float                  *base;
+  gsize                   first;
+} Block;
+
+/* @rows 0: as the parameter says; more: that many rows from the parameter's first on, which run
+ * over into the parameters that follow it. */
+static WbTensor
+view (const Block *block, const char *prefix, const char *name, gsize rows)
+{
+  g_autofree char   *full = g_strconcat (prefix, name, NULL);
+  const WbParameter *p = wb_parameter_table_find (block->table, full);
+
+  if (p == NULL || p->offset < block->first)
+    return (WbTensor){ NULL };
+  if (p->n_dims == 1)
+    return wb_tensor_vector (block->base + (p->offset - block->first), WB_DTYPE_F32,
+                             rows > 0 ? rows : p->dims[0]);
+  return wb_tensor_matrix (block->base + (p->offset - block->first), WB_DTYPE_F32,
+                           rows > 0 ? rows : p->dims[0], p->dims[1]);
+}
+
+/* With shared keys: the rows of queries (p2c) and keys (c2p), which are neighbours. */
+static void
+init_positions (WbLayerTensors      *self,
+                const WbModelConfig *config,
+                const Block         *block,
+                const char          *prefix)
+{
+  const gsize h = config->hidden_size, rows = wb_model_n_terms (config) * h;
+  const char *weight, *bias;
+
+  if (rows == 0)
+    return;
+  if (config->share_att_key)
+    {
+      weight = config->p2c ? "attention.self.query_proj.weight" : "attention.self.key_proj.weight";
+      bias = config->p2c ? "attention.self.query_proj.bias" : "attention.self.key_proj.bias";
+    }
+  else
+    {
+      weight = config->p2c ? "attention.self.pos_query_proj.weight"
+                           : "attention.self.pos_key_proj.weight";
+      bias =
+          config->p2c ? "attention.self.pos_query_proj.bias" : "attention.self.pos_key_proj.bias";
+    }
+  self->pos_w = view (block, prefix, weight, rows);
+  self->pos_b = view (block, prefix, bias, rows);
+}
+
+static void
+init_layer (WbLayerTensors *self, const WbModelConfig *config, const Block *block, gsize layer)
+{
+  g_autofree char *prefix = g_strdup_printf ("deberta.encoder.layer.%zu.", layer);
+  const gsize      h = config->hidden_size;
+
+  self->qkv_w = view (block, prefix, "attention.self.query_proj.weight", 3 * h);
+  self->qkv_b = view (block, prefix, "attention.self.query_proj.bias", 3 * h);
+  init_positions (self, config, block, prefix);
+  self->attention_w = view (block, prefix, "attention.output.dense.weight", 0);
+  self->attention_b = view (block, prefix, "attention.output.dense.bias", 0);
+  self->attention_gamma = view (block, prefix, "attention.output.LayerNorm.weight", 0);
+  self->attention_beta = view (block, prefix, "attention.output.LayerNorm.bias", 0);
+  self->intermediate_w = view (block, prefix, "intermediate.dense.weight", 0);
+  self->intermediate_b = view (block, prefix, "intermediate.dense.bias", 0);
+  self->output_w = view (block, prefix, "output.dense.weight", 0);
+  self->output_b = view (block, prefix, "output.dense.bias", 0);
+  self->output_gamma = view (block, prefix, "output.LayerNorm.weight", 0);
+  self->output_beta = view (block, prefix, "output.LayerNorm.bias", 0);
+}
+
+void
+wb_model_tensors_init (WbModelTensors         *self,
+                       const WbModelConfig    *config,
+                       const WbParameterTable *table,
+                       float                  *base,
+                       gsize                   first)
+{
+  const Block block = { table, base, first };
+
+  wb_model_tensors_clear (self);
+  self->word = view (&block, "deberta.embeddings.", "word_embeddings.weight", 0);
+  self->position = view (&block, "deberta.embeddings.", "position_embeddings.weight", 0);
+  self->type = view (&block, "deberta.embeddings.", "token_type_embeddings.weight", 0);
+  self->projection = view (&block, "deberta.embeddings.", "embed_proj.weight", 0);
+  self->embedding_gamma = view (&block, "deberta.embeddings.", "LayerNorm.weight", 0);
+  self->embedding_beta = view (&block, "deberta.embeddings.", "LayerNorm.bias", 0);
+  self->relative = view (&block, "deberta.encoder.", "rel_embeddings.weight", 0);
+  self->relative_gamma = view (&block, "deberta.encoder.", "LayerNorm.weight", 0);
+  self->relative_beta = view (&block, "deberta.encoder.", "LayerNorm.bias", 0);
+  self->pooler_w = view (&block, "pooler.", "dense.weight", 0);
+  self->pooler_b = view (&block, "pooler.", "dense.bias", 0);
+  self->classifier_w = view (&block, "classifier.", "weight", 0);
+  self->classifier_b = view (&block, "classifier.", "bias", 0);
+  self->layers = g_new0 (WbLayerTensors, config->n_layers);
+  for (gsize l = 0; l < config->n_layers; l++)
+    init_layer (&self->layers[l], config, &block, l);
+}
+
+void
+wb_model_tensors_clear (WbModelTensors *self)
+{
+  g_clear_pointer (&self->layers, g_free);
+}
+
+void
+wb_work_init (WbWork *self, gsize n_layers)
+{
+  *self = (WbWork){ .n_layers = n_layers, .layers = g_new0 (WbLayerState, n_layers) };
+}
+
+void
+wb_work_clear (WbWork *self)
+{
+  g_clear_pointer (&self->layers, g_free);
+}
+
+/* Everything that the layout functions need. */
+typedef struct
+{
+  WbWork              *work;
+  const WbModelConfig *config;
+  const WbHeadSpec    *head;
+  const WbWorkShape   *shape;
+  WbArena             *arena;
+  gsize                t, b, h;
+} Layout;
+
+static WbTensor
+cut (const Layout *in, gsize rows, gsize cols)
+{
+  return wb_arena_tensor (in->arena, WB_DTYPE_F32, rows, cols);
+}
+
+static void
+layout_embeddings (const Layout *in)
+{
+  const gsize e = in->config->embedding_size;
+  WbWork     *work = in->work;
+
+  work->sum = work->embedded = (WbTensor){ NULL };
+  if (e != in->h)
+    {
+      work->sum = cut (in, in->t, e);
+      work->embedded = cut (in, in->t, in->h);
+    }
+  work->embedding_mean = cut (in, 1, in->t);
+  work->embedding_rstd = cut (in, 1, in->t);
+}
+
+static void
+layout_positions (const Layout *in)
+{
+  const WbModelConfig *c = in->config;
+  const gsize          rows = 2 * c->relative_span;
+  WbWork              *work = in->work;
+
+  work->bounds = wb_arena_alloc (in->arena, (in->b + 1) * sizeof (gint32));
+  if (wb_model_n_terms (c) == 0)
+    return;
+  work->max_length = in->shape->max_length;
+  work->index = wb_arena_alloc (in->arena, (2 * in->shape->max_length - 1) * sizeof (gint32));
+  work->window = wb_relative_window (in->shape->max_length, c->position_buckets, c->max_distance,
+                                     c->relative_span);
+  if (!c->normalize_relative)
+    return;
+  work->table = cut (in, rows, in->h);
+  work->table_mean = cut (in, 1, rows);
+  work->table_rstd = cut (in, 1, rows);
+}
+
+/* The relative table's dropout and projection of a layer. */
+static void
+layout_layer_positions (const Layout *in, WbLayerState *s)
+{
+  const gsize terms = wb_model_n_terms (in->config);
+
+  s->e = s->pos = (WbTensor){ NULL };
+  if (terms == 0)
+    return;
+  s->e = in->work->table; /* absent: the parameter itself */
+  if (in->shape->training && in->config->hidden_dropout > 0)
+    s->e = cut (in, 2 * in->config->relative_span, in->h);
+  s->pos = cut (in, in->work->window.rows, terms * in->h);
+}
+
+static void
+layout_attention (const Layout *in, WbLayerState *s)
+{
+  layout_layer_positions (in, s);
+  s->qkv = cut (in, in->t, 3 * in->h);
+  s->lse = cut (in, in->t, in->config->n_heads);
+}
+
+static void
+layout_tail_input (const Layout *in, WbLayerState *s, gboolean gathered)
+{
+  s->tail_context = gathered ? cut (in, in->b, in->h) : s->context;
+  s->tail_x = gathered ? cut (in, in->b, in->h) : s->x;
+}
+
+static void
+layout_first_norm (const Layout *in, WbLayerState *s, gsize rows)
+{
+  s->z1 = cut (in, rows, in->h);
+  s->mean1 = cut (in, 1, rows);
+  s->rstd1 = cut (in, 1, rows);
+  s->y1 = cut (in, rows, in->h);
+}
+
+static void
+layout_second_norm (const Layout *in, WbLayerState *s, gsize rows)
+{
+  s->z2 = cut (in, rows, in->h);
+  s->mean2 = cut (in, 1, rows);
+  s->rstd2 = cut (in, 1, rows);
+}
+
+gboolean
+wb_work_is_gathered (const WbWork *self, const WbWorkShape *shape, gsize layer)
+{
+  return layer + 1 == self->n_layers && !shape->whole;
+}
+
+/* Every layer keeps what its backward pass reads. */
+static void
+layout_training_layers (const Layout *in)
+{
+  WbTensor x = cut (in, in->t, in->h);
+
+  for (gsize l = 0; l < in->work->n_layers; l++)
+    {
+      WbLayerState  *s = &in->work->layers[l];
+      const gboolean gathered = wb_work_is_gathered (in->work, in->shape, l);
+      const gsize    rows = gathered ? in->b : in->t;
+
+      s->x = x;
+      layout_attention (in, s);
+      s->context = cut (in, in->t, in->h);
+      layout_tail_input (in, s, gathered);
+      layout_first_norm (in, s, rows);
+      s->pre = cut (in, rows, in->config->intermediate_size);
+      s->g = cut (in, rows, in->config->intermediate_size);
+      layout_second_norm (in, s, rows);
+      x = s->y = cut (in, rows, in->h);
+    }
+}
+
+/* All layers use the same memory; what attention needs is gone when the feed-forward block runs. */
+static void
+layout_prediction_layers (const Layout *in)
+{
+  const WbTensor x[2] = { cut (in, in->t, in->h), cut (in, in->t, in->h) };
+  const WbTensor context = cut (in, in->t, in->h);
+  const gsize    mark = wb_arena_mark (in->arena);
+
+  for (gsize l = 0; l < in->work->n_layers; l++)
+    {
+      WbLayerState  *s = &in->work->layers[l];
+      const gboolean gathered = wb_work_is_gathered (in->work, in->shape, l);
+      const gsize    rows = gathered ? in->b : in->t;
+
+      wb_arena_release (in->arena, mark);
+      s->x = x[l % 2];
+      s->y = wb_tensor_rows (&x[(l + 1) % 2], 0, rows);
+      s->context = context;
+      layout_attention (in, s);
+      wb_arena_release (in->arena, mark);
+      layout_tail_input (in, s, gathered);
+      layout_first_norm (in, s, rows);
+      s->pre = (WbTensor){ NULL };
+      s->g = cut (in, rows, in->config->intermediate_size);
+      layout_second_norm (in, s, rows);
+    }
+}
+
+static void
+layout_head (const Layout *in)
+{
+  WbWork *work = in->work;
+
+  work->pooler_x = work->layers[work->n_layers - 1].y;
+  if (in->shape->training && in->config->pooler_dropout > 0)
+    work->pooler_x = cut (in, in->b, in->h);
+  work->pooler_pre = cut (in, in->b, in->h);
+  work->pooled = cut (in, in->b, in->h);
+  work->classifier_x = work->pooled;
+  if (in->shape->training && in->config->classifier_dropout > 0)
+    work->classifier_x = cut (in, in->b, in->h);
+  work->logits = cut (in, in->b, in->head->n_labels);
+}
+
+static void
+layout_backward_positions (const Layout *in)
+{
+  const gsize      rows = 2 * in->config->relative_span, terms = wb_model_n_terms (in->config);
+  WbBackwardState *back = &in->work->back;
+
+  if (terms == 0)
+    return;
+  back->dpos = cut (in, in->work->window.rows, terms * in->h);
+  back->dlayer = cut (in, rows, in->h);
+  back->dtable = cut (in, rows, in->h);
+}
+
+static void
+layout_backward_shared (const Layout *in)
+{
+  const gsize      mark = wb_arena_mark (in->arena);
+  WbBackwardState *back = &in->work->back;
+
+  back->dg = cut (in, in->t, in->config->intermediate_size);
+  wb_arena_release (in->arena, mark);
+  back->dcontext = cut (in, in->t, in->h);
+  back->dqkv = cut (in, in->t, 3 * in->h);
+  wb_arena_release (in->arena, mark);
+  if (in->config->embedding_size != in->h)
+    back->dsum = cut (in, in->t, in->config->embedding_size);
+}
+
+static void
+layout_backward (const Layout *in)
+{
+  WbBackwardState *back = &in->work->back;
+
+  back->dx = cut (in, in->t, in->h);
+  back->dy1 = cut (in, in->t, in->h);
+  back->tail_dx = cut (in, in->b, in->h);
+  back->tail_dy1 = cut (in, in->b, in->h);
+  back->tail_dg = cut (in, in->b, in->config->intermediate_size);
+  back->tail_dcontext = cut (in, in->b, in->h);
+  back->dlogits = cut (in, in->b, in->head->n_labels);
+  back->dpooled = cut (in, in->b, in->h);
+  layout_backward_positions (in);
+  layout_backward_shared (in);
+}
+
+void
+wb_work_layout (WbWork              *self,
+                const WbModelConfig *config,
+                const WbHeadSpec    *head,
+                const WbWorkShape   *shape,
+                WbArena             *arena)
+{
+  const Layout in = {
+    self, config, head, shape, arena, shape->n_tokens, shape->n_sequences, config->hidden_size
+  };
+
+  wb_arena_release (arena, 0);
+  layout_embeddings (&in);
+  layout_positions (&in);
+  if (shape->training)
+    layout_training_layers (&in);
+  else
+    layout_prediction_layers (&in);
+  if (!shape->whole)
+    layout_head (&in);
+  if (shape->training)
+    layout_backward (&in);
+}

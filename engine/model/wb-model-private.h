@@ -1,0 +1,215 @@
+#pragma once
+
+#include "engine/core/wb-arena.h"
+#include "engine/model/wb-model.h"
+#include "engine/ops/wb-attention.h"
+#include "engine/ops/wb-embedding.h"
+
+G_BEGIN_DECLS
+
+/* Names for shapes, as in the fact sheet: T tokens, B sequences, E embedding size, H hidden size, A
+ * heads, I intermediate size, R half of the relative table, V vocabulary, W rows of the table that
+ * the longest sequence reaches, n relative terms (c2p, p2c), C outputs of the head. */
+
+/**
+ * WbLayerTensors:
+ *
+ * Views of one layer's parameters, or of their gradients.  Position projections are those of
+ * queries and keys where keys are shared; pos_w is absent without relative terms.
+ */
+typedef struct
+{
+  WbTensor qkv_w;       /* (3H, H): query, key, value */
+  WbTensor qkv_b;       /* (3H) */
+  WbTensor pos_w;       /* (nH, H): of queries (p2c), then keys (c2p) */
+  WbTensor pos_b;       /* (nH) */
+  WbTensor attention_w; /* (H, H) */
+  WbTensor attention_b;
+  WbTensor attention_gamma;
+  WbTensor attention_beta;
+  WbTensor intermediate_w; /* (I, H) */
+  WbTensor intermediate_b;
+  WbTensor output_w; /* (H, I) */
+  WbTensor output_b;
+  WbTensor output_gamma;
+  WbTensor output_beta;
+} WbLayerTensors;
+
+/* Views of all parameters, or of all gradients; absent where the configuration has none. */
+typedef struct
+{
+  WbTensor        word;       /* (V, E); gradient: (distinct ids, E) */
+  WbTensor        position;   /* (P, E) */
+  WbTensor        type;       /* (types, E) */
+  WbTensor        projection; /* (H, E) */
+  WbTensor        embedding_gamma;
+  WbTensor        embedding_beta;
+  WbTensor        relative; /* (2R, H) */
+  WbTensor        relative_gamma;
+  WbTensor        relative_beta;
+  WbTensor        pooler_w; /* (H, H) */
+  WbTensor        pooler_b;
+  WbTensor        classifier_w; /* (C, H) */
+  WbTensor        classifier_b;
+  WbLayerTensors *layers; /* (L) */
+} WbModelTensors;
+
+/* What a layer's forward pass leaves for its backward pass.  The tail, after attention, has T rows,
+ * or in the last layer of a pass that only needs [CLS] B rows. */
+typedef struct
+{
+  WbTensor x;       /* (T, H) input */
+  WbTensor e;       /* (2R, H) the normalized table through this layer's dropout */
+  WbTensor pos;     /* (W, nH) its reachable rows, projected */
+  WbTensor qkv;     /* (T, 3H) */
+  WbTensor context; /* (T, H) */
+  WbTensor lse;     /* (T, A) */
+  WbTensor tail_context;
+  WbTensor tail_x;
+  WbTensor z1; /* (tail, H) what the attention block's LayerNorm normalizes */
+  WbTensor mean1;
+  WbTensor rstd1;
+  WbTensor y1;  /* (tail, H) */
+  WbTensor pre; /* (tail, I) before the activation; absent in prediction */
+  WbTensor g;   /* (tail, I) after it */
+  WbTensor z2;  /* (tail, H) */
+  WbTensor mean2;
+  WbTensor rstd2;
+  WbTensor y; /* (tail, H) output; the next layer's x */
+} WbLayerState;
+
+/* Buffers of the backward pass, shared by all layers.  The last layer works on the tail's. */
+typedef struct
+{
+  WbTensor dx;       /* (T, H) gradient of a layer's output, then of its input */
+  WbTensor dy1;      /* (T, H) */
+  WbTensor dg;       /* (T, I); gone when dcontext and dqkv are there */
+  WbTensor dcontext; /* (T, H) */
+  WbTensor dqkv;     /* (T, 3H) */
+  WbTensor tail_dx;  /* (B, H) */
+  WbTensor tail_dy1; /* (B, H) */
+  WbTensor tail_dg;  /* (B, I) */
+  WbTensor tail_dcontext;
+  WbTensor dpos;    /* (W, nH) */
+  WbTensor dlayer;  /* (2R, H) gradient of one layer's e */
+  WbTensor dtable;  /* (2R, H) summed over the layers */
+  WbTensor dlogits; /* (B, C) */
+  WbTensor dpooled; /* (B, H) */
+  WbTensor dsum;    /* (T, E) with embed_proj only */
+} WbBackwardState;
+
+/**
+ * WbWork:
+ *
+ * Every tensor of a pass, cut from one arena before it.
+ */
+typedef struct
+{
+  gsize            n_layers;
+  WbLayerState    *layers; /* (L) */
+  WbBackwardState  back;
+  gsize            max_length;
+  WbRelativeWindow window;
+  gint32          *index;    /* (2 max_length - 1) */
+  gint32          *bounds;   /* (B + 1) 0, 1, …, B: the tail's sequences are one token each */
+  WbTensor         sum;      /* (T, E) with embed_proj only: the embeddings added up */
+  WbTensor         embedded; /* (T, H) what the LayerNorm of the embeddings normalizes; likewise */
+  WbTensor         embedding_mean;
+  WbTensor         embedding_rstd;
+  WbTensor         table; /* (2R, H) relative table, normalized where the configuration says so */
+  WbTensor         table_mean;
+  WbTensor         table_rstd;
+  WbTensor         pooler_x; /* (B, H) */
+  WbTensor         pooler_pre;
+  WbTensor         pooled;       /* (B, H) */
+  WbTensor         classifier_x; /* (B, H) */
+  WbTensor         logits;       /* (B, C) */
+} WbWork;
+
+/* What sizes a pass's tensors. */
+typedef struct
+{
+  gsize    n_tokens;
+  gsize    n_sequences;
+  gsize    max_length;
+  gboolean training;
+  gboolean whole; /* the last layer's output for every token, not only for [CLS] */
+} WbWorkShape;
+
+/* One forward pass and its backward pass. */
+typedef struct
+{
+  const WbBatch *batch;
+  WbBatch        tail; /* B sequences of one token: [CLS] */
+  WbWorkShape    shape;
+  guint64        seed;
+  guint32        step;
+} WbPass;
+
+struct _WbModel
+{
+  WbBackend        *backend;
+  WbModelConfig    *config;
+  WbHeadSpec        head;
+  float            *class_weights;
+  WbParameterTable *table;
+  WbModelLimits     limits;
+  WbArena          *parameter_arena;
+  WbArena          *gradient_arena; /* NULL: not reserved for training */
+  WbArena          *work_arena;
+  float            *parameters;
+  float            *gradients; /* of all parameters but the word table */
+  gsize             n_dense;   /* elements of @gradients */
+  WbModelTensors    p;
+  WbModelTensors    d;
+  WbWork            work;
+};
+
+gsize wb_model_n_terms (const WbModelConfig *config); /* n: relative terms that are computed */
+
+/* Views of the block at @base, whose first element is the parameter block's element @first. */
+void wb_model_tensors_init (WbModelTensors         *self,
+                            const WbModelConfig    *config,
+                            const WbParameterTable *table,
+                            float                  *base,
+                            gsize                   first);
+void wb_model_tensors_clear (WbModelTensors *self);
+
+/* Cuts all tensors of a pass; the arena is used from its beginning. */
+void wb_work_init (WbWork *self, gsize n_layers);
+void wb_work_clear (WbWork *self);
+void wb_work_layout (WbWork              *self,
+                     const WbModelConfig *config,
+                     const WbHeadSpec    *head,
+                     const WbWorkShape   *shape,
+                     WbArena             *arena);
+
+/* Whether the layer's tail works on the [CLS] rows alone. */
+gboolean wb_work_is_gathered (const WbWork *self, const WbWorkShape *shape, gsize layer);
+
+WbDropout wb_pass_get_dropout (const WbPass *pass, float p, WbRandomPurpose purpose, guint layer);
+
+/* The sequences that a layer's tail sees: the batch's, or one [CLS] row each. */
+const WbBatch *wb_pass_get_tail (const WbModel *self, const WbPass *pass, gsize layer);
+
+/* Lays the pass out, then embeddings, relative table and layers 0 to @n_layers - 1. */
+gboolean wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error);
+gboolean wb_model_backward (WbModel *self, const WbPass *pass, GError **error);
+
+/* What forward and backward pass of an operation share. */
+WbAttentionForwardArgs
+wb_model_attention_args (const WbModel *self, const WbPass *pass, gsize layer);
+WbEmbeddingForwardArgs wb_model_embedding_args (const WbModel *self, const WbPass *pass);
+WbTensor               wb_work_window_rows (const WbWork *self, const WbTensor *table);
+
+/* The context pooler and the classifier: from the last layer's [CLS] rows to logits; its loss and
+ * back to the gradient of those rows, in back.tail_dx. */
+gboolean wb_model_head_forward (WbModel *self, const WbPass *pass, GError **error);
+gboolean wb_model_head_loss (WbModel      *self,
+                             const WbPass *pass,
+                             double        denominator,
+                             double       *loss,
+                             GError      **error);
+gboolean wb_model_head_backward (WbModel *self, const WbPass *pass, GError **error);
+
+G_END_DECLS
