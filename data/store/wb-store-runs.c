@@ -1,0 +1,488 @@
+#include "data/store/wb-store-private.h"
+#include "data/store/wb-store-runs-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- whole rows ---- */
+
+#define COMMA_NAME(kind, column) ", " #column
+#define COMMA_MARK(kind, column) ", ?"
+#define ROW "SELECT id, version" WB_RUN_COLUMNS (COMMA_NAME) " FROM run "
+
+#define BIND_TEXT(value) wb_store_bind_text (stmt, i, value)
+#define BIND_INT(value) sqlite3_bind_int64 (stmt, i, value)
+#define BIND_REAL(value) sqlite3_bind_double (stmt, i, value)
+#define BIND_STATUS(value) wb_store_bind_text (stmt, i, wb_record_status_to_string (value))
+#define BIND_REQUEST(value) wb_store_bind_text (stmt, i, wb_request_to_string (value))
+#define BIND(kind, column)                                                                         \
+  BIND_##kind (record->column);                                                                    \
+  i++;
+
+static void
+bind_row (sqlite3_stmt *stmt, const WbRunRecord *record)
+{
+  int i = 1;
+
+  WB_RUN_COLUMNS (BIND)
+}
+
+/* The table's CHECKs leave no other names. */
+#define READ_TEXT(member) record->member = wb_store_dup_column (stmt, i);
+#define READ_INT(member) record->member = sqlite3_column_int64 (stmt, i);
+#define READ_REAL(member) record->member = wb_store_column_double (stmt, i);
+#define READ_STATUS(member)                                                                        \
+  wb_record_status_from_string ((const char *) sqlite3_column_text (stmt, i), &record->member);
+#define READ_REQUEST(member)                                                                       \
+  wb_request_from_string ((const char *) sqlite3_column_text (stmt, i), &record->member);
+#define READ(kind, column) READ_##kind (column) i++;
+
+static WbRunRecord *
+read_row (sqlite3_stmt *stmt)
+{
+  WbRunRecord *record = wb_run_record_new ();
+  int          i = 2;
+
+  record->id = sqlite3_column_int64 (stmt, 0);
+  record->version = sqlite3_column_int64 (stmt, 1);
+  WB_RUN_COLUMNS (READ)
+  return record;
+}
+
+static gboolean
+read_version (WbStore *self, gint64 *version, GError **error)
+{
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self, "SELECT value FROM counter WHERE name = 'run'", error);
+  int rc = stmt == NULL ? SQLITE_ERROR : wb_store_step (self, stmt, error);
+
+  *version = rc == SQLITE_ROW ? sqlite3_column_int64 (stmt, 0) : 0;
+  wb_store_reset (stmt);
+  return rc != SQLITE_ERROR;
+}
+
+/* ---- inserting, finding ---- */
+
+static gboolean
+insert_row (WbStore *self, WbRunRecord *record, GError **error)
+{
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self,
+                        "INSERT INTO run (version" WB_RUN_COLUMNS (
+                            COMMA_NAME) ") VALUES (0" WB_RUN_COLUMNS (COMMA_MARK) ")",
+                        error);
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_row (stmt, record);
+  if (!wb_store_run (self, stmt, error))
+    return FALSE;
+  record->id = sqlite3_last_insert_rowid (self->db);
+  return read_version (self, &record->version, error);
+}
+
+gboolean
+wb_store_insert_run (WbStore *self, WbRunRecord *record, GError **error)
+{
+  g_return_val_if_fail (self != NULL && record != NULL, FALSE);
+  g_return_val_if_fail (record->name != NULL && record->model_name != NULL, FALSE);
+  g_return_val_if_fail (record->task != NULL && record->settings != NULL, FALSE);
+
+  if (record->uuid == NULL)
+    record->uuid = g_uuid_string_random ();
+  if (record->created == 0)
+    record->created = g_get_real_time ();
+  if (!wb_store_begin (self, error))
+    return FALSE;
+  if (!insert_row (self, record, error))
+    {
+      wb_store_rollback (self);
+      return FALSE;
+    }
+  return wb_store_commit (self, error);
+}
+
+/* Reads all rows of a bound statement. */
+static GPtrArray *
+read_rows (WbStore *self, sqlite3_stmt *stmt, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_run_record_free);
+  int rc = SQLITE_ERROR;
+
+  if (stmt == NULL)
+    return NULL;
+  while ((rc = wb_store_step (self, stmt, error)) == SQLITE_ROW)
+    g_ptr_array_add (rows, read_row (stmt));
+  wb_store_reset (stmt);
+  return rc == SQLITE_DONE ? g_steal_pointer (&rows) : NULL;
+}
+
+static GPtrArray *
+find_by_id (WbStore *self, gint64 id, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self, ROW "WHERE id = ?1", error);
+
+  if (stmt != NULL)
+    sqlite3_bind_int64 (stmt, 1, id);
+  return read_rows (self, stmt, error);
+}
+
+static GPtrArray *
+find_by_name (WbStore *self, const char *name, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self, ROW "WHERE name = ?1 ORDER BY id", error);
+
+  if (stmt != NULL)
+    wb_store_bind_text (stmt, 1, name);
+  return read_rows (self, stmt, error);
+}
+
+static GPtrArray *
+find_by_folder (WbStore *self, const char *text, GError **error)
+{
+  g_autofree char *folder = g_canonicalize_filename (text, NULL);
+  sqlite3_stmt    *stmt = wb_store_prepare (self, ROW "WHERE folder = ?1 ORDER BY id", error);
+
+  if (stmt != NULL)
+    wb_store_bind_text (stmt, 1, folder);
+  return read_rows (self, stmt, error);
+}
+
+WbRunRecord *
+wb_store_get_run (WbStore *self, gint64 id, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  rows = find_by_id (self, id, error);
+  if (rows == NULL)
+    return NULL;
+  if (rows->len == 1)
+    return g_ptr_array_steal_index (rows, 0);
+  g_set_error (error, WB_STORE_ERROR, WB_STORE_ERROR_NOT_FOUND, "There is no run %" G_GINT64_FORMAT,
+               id);
+  return NULL;
+}
+
+static void
+set_ambiguous (const char *text, GPtrArray *rows, GError **error)
+{
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  for (guint i = 0; i < rows->len && i < 10; i++)
+    g_string_append_printf (ids, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "",
+                            ((WbRunRecord *) rows->pdata[i])->id);
+  g_set_error (error, WB_STORE_ERROR, WB_STORE_ERROR_AMBIGUOUS,
+               "%u runs are called '%s' (%s%s); use an id", rows->len, text, ids->str,
+               rows->len > 10 ? ", …" : "");
+}
+
+WbRunRecord *
+wb_store_find_run (WbStore *self, const char *text, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  gint64 id;
+
+  g_return_val_if_fail (self != NULL && text != NULL, NULL);
+
+  if (g_ascii_string_to_signed (text, 10, 1, G_MAXINT64, &id, NULL))
+    rows = find_by_id (self, id, error);
+  else
+    rows = find_by_name (self, text, error);
+  if (rows != NULL && rows->len == 0)
+    {
+      g_ptr_array_unref (rows);
+      rows = find_by_name (self, text, error);
+    }
+  if (rows != NULL && rows->len == 0)
+    {
+      g_ptr_array_unref (rows);
+      rows = find_by_folder (self, text, error);
+    }
+  if (rows == NULL)
+    return NULL;
+  if (rows->len == 1)
+    return g_ptr_array_steal_index (rows, 0);
+  if (rows->len > 1)
+    set_ambiguous (text, rows, error);
+  else
+    g_set_error (error, WB_STORE_ERROR, WB_STORE_ERROR_NOT_FOUND,
+                 "There is no run '%s': no id, name or folder of a run; `runs list` shows all",
+                 text);
+  return NULL;
+}
+
+/* ---- following ---- */
+
+static gboolean
+read_gone (WbStore *self, gint64 since, GArray **gone, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self, "SELECT id FROM run_gone WHERE version > ?1 ORDER BY id", error);
+  int rc = SQLITE_ERROR;
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, since);
+  while ((rc = wb_store_step (self, stmt, error)) == SQLITE_ROW)
+    {
+      gint64 id = sqlite3_column_int64 (stmt, 0);
+      g_array_append_val (ids, id);
+    }
+  wb_store_reset (stmt);
+  if (rc == SQLITE_DONE)
+    *gone = g_steal_pointer (&ids);
+  return rc == SQLITE_DONE;
+}
+
+/* The counter is read first: a change between the reads is then seen again, never missed. */
+GPtrArray *
+wb_store_list_runs (WbStore *self, gint64 since, GArray **gone, gint64 *version, GError **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  gint64        now = 0;
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (version != NULL && !read_version (self, &now, error))
+    return NULL;
+  stmt = wb_store_prepare (self, ROW "WHERE version > ?1 ORDER BY id", error);
+  if (stmt != NULL)
+    sqlite3_bind_int64 (stmt, 1, since);
+  rows = read_rows (self, stmt, error);
+  if (rows == NULL || (gone != NULL && !read_gone (self, since, gone, error)))
+    return NULL;
+  if (version != NULL)
+    *version = now;
+  return g_steal_pointer (&rows);
+}
+
+/* ---- what a run's process writes ---- */
+
+gboolean
+wb_store_update_run_progress (WbStore             *self,
+                              gint64               id,
+                              const WbRunProgress *progress,
+                              GError             **error)
+{
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL && progress != NULL, FALSE);
+
+  stmt = wb_store_prepare (self,
+                           "UPDATE run SET phase = ?2, step = ?3, total_steps = ?4, epoch = ?5,"
+                           " progress = ?6, seconds = ?7, seconds_left = ?8,"
+                           " tokens_per_second = ?9, loss = ?10 WHERE id = ?1",
+                           error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  wb_store_bind_text (stmt, 2, progress->phase);
+  sqlite3_bind_int64 (stmt, 3, progress->step);
+  sqlite3_bind_int64 (stmt, 4, progress->total_steps);
+  sqlite3_bind_double (stmt, 5, progress->epoch);
+  sqlite3_bind_double (stmt, 6, progress->progress);
+  sqlite3_bind_double (stmt, 7, progress->seconds);
+  sqlite3_bind_double (stmt, 8, progress->seconds_left);
+  sqlite3_bind_double (stmt, 9, progress->tokens_per_second);
+  sqlite3_bind_double (stmt, 10, progress->loss);
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+gboolean
+wb_store_update_run_metric (WbStore    *self,
+                            gint64      id,
+                            const char *metric,
+                            double      last_value,
+                            double      best_value,
+                            gint64      best_step,
+                            GError    **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self,
+                                         "UPDATE run SET metric = ?2, last_value = ?3,"
+                                         " best_value = ?4, best_step = ?5 WHERE id = ?1",
+                                         error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  wb_store_bind_text (stmt, 2, metric);
+  sqlite3_bind_double (stmt, 3, last_value);
+  sqlite3_bind_double (stmt, 4, best_value);
+  sqlite3_bind_int64 (stmt, 5, best_step);
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+gboolean
+wb_store_start_run (WbStore    *self,
+                    gint64      id,
+                    gint64      pid,
+                    const char *host,
+                    const char *fingerprint,
+                    gint64      parameters,
+                    GError    **error)
+{
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self,
+                        "UPDATE run SET status = 'running', phase = 'loading', pid = ?2,"
+                        " host = ?3, fingerprint = ifnull (?4, fingerprint),"
+                        " parameters = iif (?5 > 0, ?5, parameters),"
+                        " started = iif (started > 0, started, ?6), finished = 0,"
+                        " request = 'none', message = NULL, seconds_left = NULL WHERE id = ?1",
+                        error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  sqlite3_bind_int64 (stmt, 2, pid);
+  wb_store_bind_text (stmt, 3, host);
+  wb_store_bind_text (stmt, 4, fingerprint);
+  sqlite3_bind_int64 (stmt, 5, parameters);
+  sqlite3_bind_int64 (stmt, 6, g_get_real_time ());
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+#define ENDED                                                                                      \
+  "UPDATE run SET status = ?2, message = ?3, phase = NULL, pid = 0, request = 'none',"             \
+  " seconds_left = NULL, tokens_per_second = NULL,"                                                \
+  " finished = iif (?2 IN ('queued', 'paused'), 0, ?4)"
+
+static void
+bind_end (sqlite3_stmt *stmt, gint64 id, WbRecordStatus status, const char *message)
+{
+  sqlite3_bind_int64 (stmt, 1, id);
+  wb_store_bind_text (stmt, 2, wb_record_status_to_string (status));
+  wb_store_bind_text (stmt, 3, message);
+  sqlite3_bind_int64 (stmt, 4, g_get_real_time ());
+}
+
+gboolean
+wb_store_end_run (WbStore       *self,
+                  gint64         id,
+                  WbRecordStatus status,
+                  const char    *message,
+                  GError       **error)
+{
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL && status != WB_RECORD_RUNNING, FALSE);
+
+  stmt = wb_store_prepare (self, ENDED " WHERE id = ?1", error);
+  if (stmt == NULL)
+    return FALSE;
+  bind_end (stmt, id, status, message);
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+gboolean
+wb_store_interrupt_run (WbStore *self, gint64 id, const char *message, GError **error)
+{
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self, ENDED " WHERE id = ?1 AND status = 'running'", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_end (stmt, id, WB_RECORD_INTERRUPTED, message);
+  return wb_store_run (self, stmt, error);
+}
+
+/* ---- what others ask of it ---- */
+
+static gboolean
+explain_refusal (WbStore *self, gint64 id, GError **error)
+{
+  g_autoptr (WbRunRecord) record = wb_store_get_run (self, id, error);
+
+  if (record != NULL)
+    g_set_error (error, WB_STORE_ERROR, WB_STORE_ERROR_FAILED,
+                 "Run %" G_GINT64_FORMAT " is not running: it is %s", id,
+                 wb_record_status_to_string (record->status));
+  return FALSE;
+}
+
+gboolean
+wb_store_request_run (WbStore *self, gint64 id, WbRequest request, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (
+      self, "UPDATE run SET request = ?2 WHERE id = ?1 AND status = 'running'", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  wb_store_bind_text (stmt, 2, wb_request_to_string (request));
+  if (!wb_store_run (self, stmt, error))
+    return FALSE;
+  return sqlite3_changes (self->db) > 0 || explain_refusal (self, id, error);
+}
+
+gboolean
+wb_store_get_run_request (WbStore *self, gint64 id, WbRequest *out, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self, "SELECT request FROM run WHERE id = ?1", error);
+  int           rc = SQLITE_ERROR;
+
+  *out = WB_REQUEST_NONE;
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  rc = wb_store_step (self, stmt, error);
+  if (rc == SQLITE_ROW)
+    wb_request_from_string ((const char *) sqlite3_column_text (stmt, 0), out);
+  wb_store_reset (stmt);
+  if (rc == SQLITE_DONE)
+    g_set_error (error, WB_STORE_ERROR, WB_STORE_ERROR_NOT_FOUND,
+                 "There is no run %" G_GINT64_FORMAT, id);
+  return rc == SQLITE_ROW;
+}
+
+/* ---- small changes ---- */
+
+static gboolean
+set_text (WbStore *self, const char *sql, gint64 id, const char *text, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self, sql, error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  wb_store_bind_text (stmt, 2, text);
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+gboolean
+wb_store_rename_run (WbStore *self, gint64 id, const char *name, GError **error)
+{
+  g_return_val_if_fail (self != NULL && name != NULL, FALSE);
+  return set_text (self, "UPDATE run SET name = ?2 WHERE id = ?1", id, name, error);
+}
+
+gboolean
+wb_store_set_run_folder (WbStore *self, gint64 id, const char *folder, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return set_text (self, "UPDATE run SET folder = ?2 WHERE id = ?1", id, folder, error);
+}
+
+gboolean
+wb_store_set_run_settings (WbStore *self, gint64 id, const char *settings, GError **error)
+{
+  g_return_val_if_fail (self != NULL && settings != NULL, FALSE);
+  return set_text (self, "UPDATE run SET settings = ?2 WHERE id = ?1", id, settings, error);
+}
+
+gboolean
+wb_store_delete_run (WbStore *self, gint64 id, GError **error)
+{
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  stmt = wb_store_prepare (self, "DELETE FROM run WHERE id = ?1", error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
