@@ -101,6 +101,78 @@ draw_path (const WbChart *self,
   cairo_fill (cr);
 }
 
+/* Height of what a column covers, joined with its neighbour on the left. */
+static void
+column_span (const WbChart *self, const WbColumn *column, double last, double *top, double *bottom)
+{
+  double low = column->low, high = column->high;
+
+  if (self->y_axis.log && low <= 0)
+    low = self->y_axis.low;
+  if (column->joined && isfinite (last))
+    {
+      low = MIN (low, last);
+      high = MAX (high, last);
+    }
+  *top = wb_chart_y (self, high);
+  *bottom = wb_chart_y (self, low);
+}
+
+static gboolean
+is_quiet (const WbChart *self, const WbColumn *thin, guint columns)
+{
+  double height = 0;
+  guint  filled = 0;
+
+  for (guint c = 0; c < columns; c++)
+    if (thin[c].filled && visible (self, thin[c].low))
+      {
+        height += wb_chart_y (self, thin[c].low) - wb_chart_y (self, thin[c].high);
+        filled++;
+      }
+  return height < 2.5 * filled;
+}
+
+static void
+draw_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width, cairo_t *cr)
+{
+  const double unit = 1 / self->pixels;
+
+  cairo_set_line_width (cr, width);
+  for (guint c = 0; c < columns; c++)
+    if (thin[c].filled && visible (self, thin[c].low))
+      {
+        const double x = self->left + (c + 0.5) * unit;
+        const double y = wb_chart_y (self, (thin[c].low + thin[c].high) / 2);
+
+        if (!thin[c].joined)
+          cairo_move_to (cr, x, y);
+        cairo_line_to (cr, x, y);
+      }
+  cairo_stroke (cr);
+}
+
+static void
+draw_noisy (const WbChart *self, const WbColumn *thin, guint columns, double width, cairo_t *cr)
+{
+  const double unit = 1 / self->pixels;
+  double       last = NAN;
+
+  for (guint c = 0; c < columns; c++)
+    {
+      double top, bottom;
+
+      if (!thin[c].filled || !visible (self, thin[c].high))
+        continue;
+      column_span (self, &thin[c], last, &top, &bottom);
+      last = thin[c].last;
+      bottom = ceil (MAX (bottom, top + width) * self->pixels) * unit;
+      top = floor (top * self->pixels) * unit;
+      cairo_rectangle (cr, self->left + c * unit, top, unit, bottom - top);
+    }
+  cairo_fill (cr);
+}
+
 static void
 draw_columns (const WbChart *self,
               const double  *x,
@@ -109,32 +181,14 @@ draw_columns (const WbChart *self,
               double         line_width,
               cairo_t       *cr)
 {
-  const double         unit = 1 / self->pixels;
   const guint          columns = (guint) MAX (1, self->width * self->pixels);
   g_autofree WbColumn *thin = g_new (WbColumn, columns);
-  double               last = NAN;
 
   wb_thinning_columns (x, y, n, self->x_axis.low, self->x_axis.high, columns, thin);
-  for (guint c = 0; c < columns; c++)
-    {
-      double low = thin[c].low, high = thin[c].high, top, bottom;
-
-      if (!thin[c].filled || !visible (self, high))
-        continue;
-      if (self->y_axis.log && low <= 0)
-        low = self->y_axis.low;
-      if (thin[c].joined && isfinite (last))
-        {
-          low = MIN (low, last);
-          high = MAX (high, last);
-        }
-      last = thin[c].last;
-      top = wb_chart_y (self, high);
-      bottom = MAX (wb_chart_y (self, low), top + line_width);
-      cairo_rectangle (cr, self->left + c * unit, floor (top * self->pixels) * unit, unit,
-                       (ceil (bottom * self->pixels) - floor (top * self->pixels)) * unit);
-    }
-  cairo_fill (cr);
+  if (is_quiet (self, thin, columns))
+    draw_quiet (self, thin, columns, line_width, cr);
+  else
+    draw_noisy (self, thin, columns, line_width, cr);
 }
 
 static void
@@ -148,7 +202,7 @@ draw_line (const WbChart *self,
   gsize first, end;
 
   wb_thinning_bounds (x, n, self->x_axis.low, self->x_axis.high, &first, &end);
-  if (end - first > 2 * self->width * self->pixels)
+  if (end - first > 4 * self->width * self->pixels)
     {
       draw_columns (self, x, y, n, line_width, cr);
       return;

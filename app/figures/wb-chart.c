@@ -8,7 +8,7 @@
 
 #define GAP 6          /* between labels and the lines */
 #define TICK_ROOM_Y 44 /* about one tick every so many units */
-#define TICK_ROOM_X 84
+#define TICK_ROOM_X 70
 
 double
 wb_chart_x (const WbChart *self, double value)
