@@ -4,8 +4,14 @@
 
 G_BEGIN_DECLS
 
-/* Characters [start, end) of the source text, Unicode characters counted from 0; special tokens: 0,
- * 0. */
+/**
+ * WbOffset:
+ *
+ * Characters [start, end) of the source text, Unicode characters counted from 0; special tokens:
+ * 0, 0.  The first piece of a word has the blanks before it, as SentencePiece counts; all pieces
+ * that one character became (the bytes of byte fallback, the dots of an ellipsis) share its span;
+ * a lone blank that was put in front of the text has an empty one.
+ */
 typedef struct
 {
   guint32 start;
@@ -15,8 +21,10 @@ typedef struct
 /**
  * WbEncoding:
  *
- * One feature: [CLS] a [SEP] (b [SEP]).  @offsets are of the text that the token's type says;
- * @truncated counts the tokens cut off.
+ * One feature: [CLS] a [SEP] (b [SEP]).  @type_ids: 0 up to the first [SEP], 1 after it.
+ * @truncated counts the tokens cut off.  @swapped: the published truncation put the pair's second
+ * text first.  @offsets are of the text that the token belongs to: the first one for type 0,
+ * unless @swapped.
  */
 typedef struct
 {
@@ -25,6 +33,7 @@ typedef struct
   gint32   *type_ids;
   WbOffset *offsets;
   gsize     truncated;
+  gboolean  swapped;
 } WbEncoding;
 
 WbEncoding *wb_encoding_new (void);
@@ -52,7 +61,9 @@ typedef struct
 /**
  * WbTokenizer:
  *
- * Immutable after loading; wb_tokenizer_encode() may run on several threads at once.
+ * A DeBERTa-v2/v3 vocabulary: a unigram SentencePiece model and what its folder says beside it.
+ * [CLS], [SEP], [PAD], [UNK] and [MASK] are the pieces of those names, else added tokens after the
+ * last piece.  Immutable after loading; wb_tokenizer_encode() may run on several threads at once.
  */
 typedef struct _WbTokenizer WbTokenizer;
 
@@ -70,8 +81,18 @@ gsize wb_tokenizer_get_n_ids (const WbTokenizer *self); /* pieces and added toke
 char  *wb_tokenizer_dup_token (const WbTokenizer *self, gint32 id);
 gint32 wb_tokenizer_get_id (const WbTokenizer *self, const char *token); /* -1: not there */
 
-/* @text, @pair: UTF-8, checked by the caller's reader; invalid UTF-8 is an error with its byte.
- * @out is reused. */
+/**
+ * wb_tokenizer_encode:
+ * @text: UTF-8
+ * @pair: (nullable): UTF-8
+ * @options: (nullable): no limit
+ * @out: filled; its memory is reused
+ * @error: WB_ENGINE_ERROR_INVALID: not UTF-8 (with the byte), or a limit that has no room for the
+ * special tokens
+ *
+ * Any thread, one @out per thread.  Names of special tokens inside a text are ordinary text (fact
+ * sheet 8.5).
+ */
 gboolean wb_tokenizer_encode (const WbTokenizer     *self,
                               const char            *text,
                               const char            *pair,
@@ -79,7 +100,7 @@ gboolean wb_tokenizer_encode (const WbTokenizer     *self,
                               WbEncoding            *out,
                               GError               **error);
 
-/* Copies the files that the tokenizer was loaded from into @folder. */
+/* Writes the files that the tokenizer was loaded from, as they were then, into @folder. */
 gboolean wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error);
 
 G_END_DECLS

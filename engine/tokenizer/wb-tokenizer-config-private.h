@@ -1,0 +1,44 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* In the order in which missing ones are appended (fact sheet 8.5). */
+typedef enum
+{
+  WB_SPECIAL_MASK,
+  WB_SPECIAL_SEP,
+  WB_SPECIAL_PAD,
+  WB_SPECIAL_UNK,
+  WB_SPECIAL_CLS,
+  WB_N_SPECIALS,
+} WbSpecial;
+
+/**
+ * WbTokenizerConfig:
+ * @specials: their names
+ * @added: name -> id, of tokens beside the vocabulary's, where a file gives them
+ *
+ * What tokenizer_config.json, special_tokens_map.json and added_tokens.json say.
+ */
+typedef struct
+{
+  gboolean    do_lower_case;
+  gboolean    split_by_punct;
+  char       *specials[WB_N_SPECIALS];
+  GHashTable *added;
+} WbTokenizerConfig;
+
+/**
+ * wb_tokenizer_config_load:
+ * @error: WB_ENGINE_ERROR_INVALID (file, key, what is allowed) or _UNSUPPORTED (a key that asks
+ * for what we do not do)
+ *
+ * Files that are not there leave the defaults.
+ */
+gboolean wb_tokenizer_config_load (WbTokenizerConfig *self, const char *folder, GError **error);
+void     wb_tokenizer_config_clear (WbTokenizerConfig *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbTokenizerConfig, wb_tokenizer_config_clear)
+
+G_END_DECLS
