@@ -14,4 +14,7 @@ const WbBackendOps WB_CPU (wb_cpu_ops) = {
   .copy = WB_CPU (wb_cpu_copy),
   .add = WB_CPU (wb_cpu_add),
   .fill_normal = WB_CPU (wb_cpu_fill_normal),
+  .optimizer_update = WB_CPU (wb_cpu_optimizer_update),
+  .optimizer_update_rows = WB_CPU (wb_cpu_optimizer_update_rows),
+  .sum_of_squares = WB_CPU (wb_cpu_sum_of_squares),
 };

@@ -23,6 +23,9 @@ typedef enum
  * WbOptimizerStep:
  * @learning_rate: scheduled rate of this update (layer-wise factor included)
  * @weight_decay: 0 for tensors that do not decay
+ * @beta1, @beta2: 0 to below 1
+ * @epsilon: at least 1.2e-38, the smallest normal F32: with less a weight that never had a gradient
+ * would be 0 / 0
  * @gradient_scale: gradients are multiplied by it first (clipping)
  * @count: 1 for the first update
  */
@@ -38,7 +41,33 @@ typedef struct
   guint64         count;
 } WbOptimizerStep;
 
-/* One pass over p, g, m, v of the same length; m and v start as zeros. */
+/**
+ * WbOptimizerFactors:
+ * @decay: 1 - rate * weight decay
+ * @rate: learning rate with all corrections
+ * @root: what the root of v is multiplied by
+ *
+ * What one update does to a weight, all four kinds in one form:
+ *
+ *   m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g² (admax: max (beta2 v, |g|))
+ *   p = p decay - rate m / (sqrt (v) root + epsilon)           (admax: v instead of sqrt (v) root)
+ *
+ * Denormal numbers count as 0 throughout.  With three numbers a past update can be repeated for a
+ * row that had no gradient then.
+ */
+typedef struct
+{
+  float decay;
+  float rate;
+  float root;
+} WbOptimizerFactors;
+
+/* Whether the numbers of @step make sense; the message names the one that does not.
+ * WB_ENGINE_ERROR_INVALID */
+gboolean           wb_optimizer_step_check (const WbOptimizerStep *step, GError **error);
+WbOptimizerFactors wb_optimizer_step_get_factors (const WbOptimizerStep *step);
+
+/* One pass over p, g, m, v, contiguous and of the same length; m and v start as zeros. */
 gboolean wb_optimizer_update (WbBackend             *backend,
                               const WbOptimizerStep *step,
                               const WbTensor        *p,
@@ -48,35 +77,43 @@ gboolean wb_optimizer_update (WbBackend             *backend,
                               GError               **error);
 
 /**
- * wb_optimizer_update_rows:
- * @history: (n_updates) every update so far, oldest first, the current one last
+ * WbOptimizerRowsArgs:
+ * @step: kind, betas, epsilon of every update; gradient scale of the last
+ * @factors: (n_updates) every update so far, oldest first, the current one last
  * @table, @m, @v: (V, cols)
  * @row_updates: (V) how many updates each row has had; brought to @n_updates for the rows named
- * @ids: (n_ids) ascending rows of the table to bring up to date
+ * @row_touched: (V) whether a row ever had a gradient; set where @g is given
+ * @ids: (nullable): (n_ids) ascending rows of the table to bring up to date; %NULL: all V
  * @g: (optional): (n_ids, cols) gradient of the last update; absent: the rows are only brought up
  * to date
- *
- * Rows that had no gradient in earlier updates get those updates now (momentum and decay go on with
- * a zero gradient), in order, with the dense update's result within one rounding.  Rows not named
- * are not read.
  */
 typedef struct
 {
-  const WbOptimizerStep *history;
-  gsize                  n_updates;
-  WbTensor               table;
-  WbTensor               m;
-  WbTensor               v;
-  guint32               *row_updates;
-  const gint32          *ids;
-  gsize                  n_ids;
-  WbTensor               g;
+  const WbOptimizerStep    *step;
+  const WbOptimizerFactors *factors;
+  gsize                     n_updates;
+  WbTensor                  table;
+  WbTensor                  m;
+  WbTensor                  v;
+  guint32                  *row_updates;
+  guint8                   *row_touched;
+  const gint32             *ids;
+  gsize                     n_ids;
+  WbTensor                  g;
 } WbOptimizerRowsArgs;
 
+/**
+ * wb_optimizer_update_rows:
+ *
+ * Rows that had no gradient in earlier updates get those updates now (momentum and decay go on with
+ * a zero gradient), one by one and in order: bit for bit the dense update's result, at whatever
+ * moments it is asked for.  Rows not named are not read; m and v of a row that never had a gradient
+ * are not either (they are 0).
+ */
 gboolean
 wb_optimizer_update_rows (WbBackend *backend, const WbOptimizerRowsArgs *args, GError **error);
 
-/* Sum of squares in double, blocks of fixed size in fixed order. */
+/* Sum of squares in double, blocks of fixed size in fixed order; @x contiguous. */
 gboolean wb_sum_of_squares (WbBackend *backend, const WbTensor *x, double *sum, GError **error);
 
 G_END_DECLS
