@@ -37,4 +37,5 @@
   X (INT, pid)                                                                                     \
   X (TEXT, host)                                                                                   \
   X (TEXT, fingerprint)                                                                            \
-  X (INT, parameters)
+  X (INT, parameters)                                                                              \
+  X (INT, trashed)

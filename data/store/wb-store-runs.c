@@ -130,7 +130,8 @@ find_by_id (WbStore *self, gint64 id, GError **error)
 static GPtrArray *
 find_by_name (WbStore *self, const char *name, GError **error)
 {
-  sqlite3_stmt *stmt = wb_store_prepare (self, ROW "WHERE name = ?1 ORDER BY id", error);
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self, ROW "WHERE name = ?1 AND trashed = 0 ORDER BY id", error);
 
   if (stmt != NULL)
     wb_store_bind_text (stmt, 1, name);
@@ -141,7 +142,8 @@ static GPtrArray *
 find_by_folder (WbStore *self, const char *text, GError **error)
 {
   g_autofree char *folder = g_canonicalize_filename (text, NULL);
-  sqlite3_stmt    *stmt = wb_store_prepare (self, ROW "WHERE folder = ?1 ORDER BY id", error);
+  sqlite3_stmt    *stmt =
+      wb_store_prepare (self, ROW "WHERE folder = ?1 AND trashed = 0 ORDER BY id", error);
 
   if (stmt != NULL)
     wb_store_bind_text (stmt, 1, folder);
@@ -187,7 +189,11 @@ wb_store_find_run (WbStore *self, const char *text, GError **error)
   g_return_val_if_fail (self != NULL && text != NULL, NULL);
 
   if (g_ascii_string_to_signed (text, 10, 1, G_MAXINT64, &id, NULL))
-    rows = find_by_id (self, id, error);
+    {
+      rows = find_by_id (self, id, error);
+      if (rows != NULL && rows->len == 1 && ((WbRunRecord *) rows->pdata[0])->trashed != 0)
+        g_ptr_array_set_size (rows, 0);
+    }
   else
     rows = find_by_name (self, text, error);
   if (rows != NULL && rows->len == 0)
@@ -220,7 +226,10 @@ read_gone (WbStore *self, gint64 since, GArray **gone, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   sqlite3_stmt *stmt =
-      wb_store_prepare (self, "SELECT id FROM run_gone WHERE version > ?1 ORDER BY id", error);
+      wb_store_prepare (self,
+                        "SELECT id FROM run_gone WHERE version > ?1 UNION SELECT id FROM run"
+                        " WHERE version > ?1 AND trashed > 0 ORDER BY id",
+                        error);
   int rc = SQLITE_ERROR;
 
   if (stmt == NULL)
@@ -249,7 +258,7 @@ wb_store_list_runs (WbStore *self, gint64 since, GArray **gone, gint64 *version,
 
   if (version != NULL && !read_version (self, &now, error))
     return NULL;
-  stmt = wb_store_prepare (self, ROW "WHERE version > ?1 ORDER BY id", error);
+  stmt = wb_store_prepare (self, ROW "WHERE version > ?1 AND trashed = 0 ORDER BY id", error);
   if (stmt != NULL)
     sqlite3_bind_int64 (stmt, 1, since);
   rows = read_rows (self, stmt, error);
@@ -471,6 +480,34 @@ wb_store_set_run_settings (WbStore *self, gint64 id, const char *settings, GErro
 {
   g_return_val_if_fail (self != NULL && settings != NULL, FALSE);
   return set_text (self, "UPDATE run SET settings = ?2 WHERE id = ?1", id, settings, error);
+}
+
+gboolean
+wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error)
+{
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  stmt = wb_store_prepare (self, "UPDATE run SET trashed = ?2 WHERE id = ?1", error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  sqlite3_bind_int64 (stmt, 2, trash ? g_get_real_time () : 0);
+  return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+GPtrArray *
+wb_store_list_trash (WbStore *self, gint64 time, GError **error)
+{
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  stmt = wb_store_prepare (self, ROW "WHERE trashed > 0 AND trashed < ?1 ORDER BY id", error);
+  if (stmt != NULL)
+    sqlite3_bind_int64 (stmt, 1, time);
+  return read_rows (self, stmt, error);
 }
 
 gboolean

@@ -76,6 +76,7 @@ typedef struct
   char          *host;        /* nullable */
   char          *fingerprint; /* nullable: threads, instruction set, library versions */
   gint64         parameters;  /* of the model; 0: not known */
+  gint64         trashed;     /* when it was deleted, its undo still open; 0: it was not */
 } WbRunRecord;
 
 WbRunRecord *wb_run_record_new (void); /* everything unknown, status queued */
@@ -93,15 +94,16 @@ WbRunRecord *wb_store_get_run (WbStore *self, gint64 id, GError **error);
  * wb_store_find_run:
  * @text: an id, a name that only one run has, or a run's folder
  *
- * An id wins over a name, a name over a folder.  %WB_STORE_ERROR_NOT_FOUND; _AMBIGUOUS, naming the
- * ids.
+ * An id wins over a name, a name over a folder; what lies in the trash is not found.
+ * %WB_STORE_ERROR_NOT_FOUND; _AMBIGUOUS, naming the ids.
  */
 WbRunRecord *wb_store_find_run (WbStore *self, const char *text, GError **error);
 
 /**
  * wb_store_list_runs:
  * @since: only runs whose version is greater; 0: all
- * @gone: (out) (nullable) (element-type gint64): ids of the runs deleted since
+ * @gone: (out) (nullable) (element-type gint64): ids of the runs deleted or put into the trash
+ * since; a run that is in both lists is gone
  * @version: (out) (nullable): what to give as @since next time
  * Returns: (transfer full) (element-type WbRunRecord): by id, the elements free themselves
  */
@@ -182,7 +184,12 @@ gboolean wb_store_rename_run (WbStore *self, gint64 id, const char *name, GError
 gboolean wb_store_set_run_folder (WbStore *self, gint64 id, const char *folder, GError **error);
 gboolean wb_store_set_run_settings (WbStore *self, gint64 id, const char *settings, GError **error);
 
-/* With its metrics and results; its folder is the caller's. */
+/* Into the trash, where it keeps everything but is not listed or found, and out of it again. */
+gboolean wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error);
+/* (transfer full) (element-type WbRunRecord): deleted before @time (microseconds), by id. */
+GPtrArray *wb_store_list_trash (WbStore *self, gint64 time, GError **error);
+
+/* For ever, with its metrics and results; its folder is the caller's. */
 gboolean wb_store_delete_run (WbStore *self, gint64 id, GError **error);
 
 G_END_DECLS

@@ -92,6 +92,7 @@ full_record (void)
     .host = (char *) "h",
     .fingerprint = (char *) "fi",
     .parameters = G_MAXINT64,
+    .trashed = 15,
   };
 
   return wb_run_record_copy (&values);
@@ -135,6 +136,7 @@ assert_equal (const WbRunRecord *a, const WbRunRecord *b)
   SAME_TEXT (host);
   SAME_TEXT (fingerprint);
   SAME_NUMBER (parameters);
+  SAME_NUMBER (trashed);
 }
 
 static void
@@ -214,6 +216,34 @@ test_follow (Fixture *f, gconstpointer data)
   g_assert_cmpint (later, >, version);
   g_assert_cmpint (add_run (f->store, "d"), >, c); /* an id is never used twice */
   g_assert_cmpint (a, ==, 1);
+}
+
+static void
+test_trash (Fixture *f, gconstpointer data)
+{
+  gint64 a = add_run (f->store, "a"), version = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = wb_store_list_runs (f->store, 0, NULL, &version, NULL);
+  g_autoptr (GPtrArray) rest = NULL, trash = NULL, restored = NULL;
+  g_autoptr (GArray) gone = NULL, none = NULL;
+
+  g_assert_true (wb_store_trash_run (f->store, a, TRUE, NULL));
+  rest = wb_store_list_runs (f->store, version, &gone, &version, NULL);
+  g_assert_cmpuint (rest->len, ==, 0);
+  g_assert_cmpint (g_array_index (gone, gint64, 0), ==, a);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_null (wb_store_find_run (f->store, i == 0 ? "a" : "1", &error));
+      g_assert_error (error, WB_STORE_ERROR, WB_STORE_ERROR_NOT_FOUND);
+      g_clear_error (&error);
+    }
+  trash = wb_store_list_trash (f->store, g_get_real_time () + 1, NULL);
+  g_assert_cmpuint (trash->len, ==, 1);
+
+  g_assert_true (wb_store_trash_run (f->store, a, FALSE, NULL));
+  restored = wb_store_list_runs (f->store, version, &none, NULL, NULL);
+  g_assert_cmpuint (restored->len, ==, 1);
+  g_assert_cmpuint (none->len, ==, 0);
 }
 
 static void
@@ -336,6 +366,7 @@ main (int argc, char **argv)
   ADD ("/data/store-runs/unknown", test_unknown_stays_unknown);
   ADD ("/data/store-runs/find", test_find);
   ADD ("/data/store-runs/follow", test_follow);
+  ADD ("/data/store-runs/trash", test_trash);
   ADD ("/data/store-runs/life", test_life);
   ADD ("/data/store-runs/interrupted", test_interrupted);
   ADD ("/data/store-runs/missing-row", test_missing_row);
