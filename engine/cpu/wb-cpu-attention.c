@@ -1,120 +1,94 @@
 #include "config.h"
 
+#include "engine/cpu/wb-cpu-attention-private.h"
+
+#include <omp.h>
+
+#include "engine/cpu/wb-cpu-math.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
-#include <math.h>
-#include <string.h>
-
-#include "engine/core/wb-rng.h"
-
-/* One head of one sequence. */
-typedef struct
-{
-  const WbAttentionForwardArgs *args;
-  gsize                         head;
-  gsize                         d;
-  gsize                         n;
-  gsize                         start;
-  guint32                       ordinal;
-} Part;
-
-static Part
-part (const WbAttentionForwardArgs *args, gsize sequence, gsize head)
-{
-  const gint32 *bounds = args->batch->cu_seqlens;
-
-  return (Part){
-    .args = args,
-    .head = head,
-    .d = args->q.cols / args->heads,
-    .n = (gsize) (bounds[sequence + 1] - bounds[sequence]),
-    .start = (gsize) bounds[sequence],
-    .ordinal = args->batch->ordinals[sequence],
-  };
-}
-
-static float *
-row (const Part *self, const WbTensor *x, gsize r)
-{
-  return (float *) x->data + r * x->stride + self->head * self->d;
-}
-
-static float *
-token_row (const Part *self, const WbTensor *x, gsize token)
-{
-  return row (self, x, self->start + token);
-}
-
-static gsize
-position_row (const Part *self, gsize i, gsize j)
-{
-  return (gsize) self->args->positions.index[i + self->args->batch->max_length - 1 - j];
-}
-
+/* @s: (n) scores, overwritten with e^(s - max).  Returns: their sum */
 static float
-dot (const float *a, const float *b, gsize n)
+exponentials (float *s, gsize n, float *max)
 {
-  float sum = 0;
+  float m = s[0], sum = 0.0f;
 
-  WB_CPU_SIMD for (gsize c = 0; c < n; c++) sum += a[c] * b[c];
+#pragma omp simd reduction(max : m)
+  for (gsize j = 0; j < n; j++)
+    m = s[j] > m ? s[j] : m;
+#pragma omp simd reduction(+ : sum)
+  for (gsize j = 0; j < n; j++)
+    sum += s[j] = wb_cpu_exp (s[j] - m);
+  *max = m;
   return sum;
 }
 
 static void
-axpy (float *restrict y, float factor, const float *restrict x, gsize n)
+drop (float *p, const guint32 *words, guint32 threshold, gsize n)
 {
-  WB_CPU_SIMD for (gsize c = 0; c < n; c++) y[c] += factor * x[c];
+  WB_CPU_SIMD for (gsize j = 0; j < n; j++) p[j] = words[j] >= threshold ? p[j] : 0.0f;
 }
 
+/* Scores to exponentials, some of them dropped; their sums and lse. */
 static void
-scores (const Part *self, gsize i, float *s)
+tile_softmax (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 {
-  const WbAttentionForwardArgs *a = self->args;
-  const float                  *q = token_row (self, &a->q, i);
+  const WbAttentionForwardArgs *args = part->plan->args;
+  const WbCpuAttentionWorker   *w = part->worker;
+  const gboolean                dropout = args->dropout.p > 0.0f;
+  const guint32                 threshold = dropout ? wb_dropout_threshold (args->dropout.p) : 0;
+  float *lse = (float *) args->lse.data + (part->start + tile.first) * args->lse.stride;
 
-  for (gsize j = 0; j < self->n; j++)
+  WB_CPU (wb_cpu_attention_words) (part, tile);
+  for (gsize r = 0; r < tile.rows; r++)
     {
-      const float *k = token_row (self, &a->k, j);
-      float        sum = dot (q, k, self->d);
+      float *s = w->scores + r * part->scores_row, max;
 
-      if (a->positions.pk.data != NULL)
-        sum += dot (q, row (self, &a->positions.pk, position_row (self, i, j)), self->d);
-      if (a->positions.pq.data != NULL)
-        sum += dot (k, row (self, &a->positions.pq, position_row (self, i, j)), self->d);
-      s[j] = sum * a->scale;
+      w->sums[r] = exponentials (s, part->n, &max);
+      lse[r * args->lse.stride + part->head] = max + wb_cpu_log (w->sums[r]);
+      if (dropout)
+        drop (s, w->words + r * part->n, threshold, part->n);
     }
 }
 
-static float
-keep (const Part *self, gsize i, gsize j)
+static void
+tile_context (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 {
-  const WbDropout *dropout = &self->args->dropout;
-  const gsize      element = (self->head * self->n + i) * self->n + j;
+  const WbCpuAttention         *plan = part->plan;
+  const WbCpuAttentionWorker   *w = part->worker;
+  const WbAttentionForwardArgs *args = plan->args;
+  const WbCpuTile               product = { .a = w->scores,
+                                            .a_row = (gssize) part->scores_row,
+                                            .a_col = 1,
+                                            .b = w->v,
+                                            .b_row = (gssize) plan->cols,
+                                            .c = w->output,
+                                            .c_row = (gssize) plan->cols };
 
-  if (dropout->p == 0.0f)
-    return 1;
-  if (wb_random_u32 (&dropout->random, self->ordinal, (guint32) element) <
-      wb_dropout_threshold (dropout->p))
-    return 0;
-  return 1.0f / (1.0f - dropout->p);
+  WB_CPU (wb_cpu_tile_multiply) (&product, tile.rows, plan->cols, part->n, FALSE);
+  for (gsize r = 0; r < tile.rows; r++)
+    {
+      const float *x = w->output + r * plan->cols;
+      const float  factor = 1.0f / (1.0f - args->dropout.p) / w->sums[r];
+      float       *y = (float *) args->context.data +
+                 (part->start + tile.first + r) * args->context.stride + part->head * plan->d;
+
+      WB_CPU_SIMD for (gsize c = 0; c < plan->d; c++) y[c] = x[c] * factor;
+    }
 }
 
 static void
-query_forward (const Part *self, gsize i, float *p)
+part_forward (const WbCpuAttentionPart *part)
 {
-  const WbAttentionForwardArgs *a = self->args;
-  float                        *out = token_row (self, &a->context, i);
-  float                         max = -INFINITY, sum = 0;
+  WB_CPU (wb_cpu_attention_pack_keys) (part);
+  for (gsize t = 0; t < part->tiles; t++)
+    {
+      const WbCpuAttentionTile tile = WB_CPU (wb_cpu_attention_tile) (part, t);
 
-  scores (self, i, p);
-  for (gsize j = 0; j < self->n; j++)
-    max = MAX (max, p[j]);
-  for (gsize j = 0; j < self->n; j++)
-    sum += p[j] = expf (p[j] - max);
-  ((float *) a->lse.data)[(self->start + i) * a->lse.stride + self->head] = max + logf (sum);
-  memset (out, 0, self->d * sizeof *out);
-  for (gsize j = 0; j < self->n; j++)
-    axpy (out, p[j] / sum * keep (self, i, j), token_row (self, &a->v, j), self->d);
+      WB_CPU (wb_cpu_attention_scores) (part, tile);
+      tile_softmax (part, tile);
+      tile_context (part, tile);
+    }
 }
 
 gboolean
@@ -122,102 +96,20 @@ WB_CPU (wb_cpu_attention_forward) (WbBackend                    *self,
                                    const WbAttentionForwardArgs *args,
                                    GError                      **error)
 {
-  const gsize max_length = args->batch->max_length;
-  float *scratch = wb_cpu_scratch (self, args->heads * MAX (max_length, 1) * sizeof (float), error);
+  WbCpuAttention plan;
+  gsize          n_tasks;
 
-  if (scratch == NULL)
+  if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args, NULL, error))
     return FALSE;
+  n_tasks = args->heads * args->batch->n_sequences;
 #pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)
-  for (gsize h = 0; h < args->heads; h++)
-    for (gsize s = 0; s < args->batch->n_sequences; s++)
-      {
-        const Part one = part (args, s, h);
-
-        for (gsize i = 0; i < one.n; i++)
-          query_forward (&one, i, scratch + h * max_length);
-      }
-  return TRUE;
-}
-
-/* The gradient @ds of the score (i, j), already times scale. */
-static void
-score_backward (const Part *self, const WbAttentionBackwardArgs *g, gsize i, gsize j, float ds)
-{
-  const WbAttentionForwardArgs *a = self->args;
-  const float                  *q = token_row (self, &a->q, i), *k = token_row (self, &a->k, j);
-  float                        *dq = token_row (self, &g->dq, i), *dk = token_row (self, &g->dk, j);
-
-  axpy (dq, ds, k, self->d);
-  axpy (dk, ds, q, self->d);
-  if (a->positions.pk.data != NULL)
+  for (gsize task = 0; task < n_tasks; task++)
     {
-      const gsize r = position_row (self, i, j);
+      WbCpuAttentionPart part = WB_CPU (wb_cpu_attention_part) (
+          &plan, task % args->batch->n_sequences, task / args->batch->n_sequences);
 
-      axpy (dq, ds, row (self, &a->positions.pk, r), self->d);
-      axpy (row (self, &g->dpk, r), ds, q, self->d);
-    }
-  if (a->positions.pq.data != NULL)
-    {
-      const gsize r = position_row (self, i, j);
-
-      axpy (dk, ds, row (self, &a->positions.pq, r), self->d);
-      axpy (row (self, &g->dpq, r), ds, k, self->d);
-    }
-}
-
-static void
-query_backward (const Part *self, const WbAttentionBackwardArgs *g, gsize i, float *p)
-{
-  const WbAttentionForwardArgs *a = self->args;
-  const float                  *dout = token_row (self, &g->dcontext, i);
-  const float                   sum = dot (dout, token_row (self, &a->context, i), self->d);
-  const float lse = ((const float *) a->lse.data)[(self->start + i) * a->lse.stride + self->head];
-
-  scores (self, i, p);
-  for (gsize j = 0; j < self->n; j++)
-    {
-      const float probability = expf (p[j] - lse), factor = keep (self, i, j);
-      const float dp = factor * dot (dout, token_row (self, &a->v, j), self->d);
-
-      axpy (token_row (self, &g->dv, j), probability * factor, dout, self->d);
-      score_backward (self, g, i, j, probability * (dp - sum) * a->scale);
-    }
-}
-
-static void
-clear_head (const Part *self, const WbTensor *x)
-{
-  if (x->data != NULL)
-    for (gsize r = 0; r < x->rows; r++)
-      memset (row (self, x, r), 0, self->d * sizeof (float));
-}
-
-gboolean
-WB_CPU (wb_cpu_attention_backward) (WbBackend                     *self,
-                                    const WbAttentionBackwardArgs *args,
-                                    GError                       **error)
-{
-  const WbAttentionForwardArgs *forward = args->forward;
-  const gsize                   max_length = forward->batch->max_length;
-  float *scratch = wb_cpu_scratch (self, forward->heads * max_length * sizeof (float), error);
-
-  if (scratch == NULL)
-    return FALSE;
-#pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)
-  for (gsize h = 0; h < forward->heads; h++)
-    {
-      const Part     any = { .args = forward, .head = h, .d = forward->q.cols / forward->heads };
-      const WbTensor outputs[] = { args->dq, args->dk, args->dv, args->dpk, args->dpq };
-
-      for (gsize o = 0; o < G_N_ELEMENTS (outputs); o++)
-        clear_head (&any, &outputs[o]);
-      for (gsize s = 0; s < forward->batch->n_sequences; s++)
-        {
-          const Part one = part (forward, s, h);
-
-          for (gsize i = 0; i < one.n; i++)
-            query_backward (&one, args, i, scratch + h * max_length);
-        }
+      part.worker = &plan.workers[omp_get_thread_num ()];
+      part_forward (&part);
     }
   return TRUE;
 }

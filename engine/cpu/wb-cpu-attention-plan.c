@@ -1,0 +1,351 @@
+#include "config.h"
+
+#include "engine/cpu/wb-cpu-attention-private.h"
+
+#include <string.h>
+
+#include "engine/cpu/wb-cpu-random.h"
+
+/* Queries of a tile: a score tile and its gradient stay in the second-level cache. */
+#define TILE_ROWS ((gsize) 128)
+#define TILE_ROWS_LONG ((gsize) 64)
+#define LONG ((gsize) 512)
+
+/* Score elements that are worth a chunk of their own. */
+#define CHUNK_WORK ((gsize) 1 << 18)
+
+/* Cuts arrays out of a block; with no block it only counts. */
+typedef struct
+{
+  char *base;
+  gsize used;
+} Layout;
+
+static void *
+cut (Layout *self, gsize n)
+{
+  void *place = self->base != NULL ? self->base + self->used : NULL;
+
+  self->used += (n * sizeof (float) + 63) / 64 * 64;
+  return place;
+}
+
+/* @n elements; the address of the one at @inside. */
+static void *
+cut_inside (Layout *self, gsize n, gsize inside)
+{
+  float *place = cut (self, n);
+
+  return place != NULL ? place + inside : NULL;
+}
+
+/* An odd number of cache lines, so that a column does not fall into a few sets of the cache. */
+static gsize
+odd_lines (gsize cols)
+{
+  const gsize round = wb_cpu_tile_round (cols);
+
+  return round / 16 % 2 == 1 ? round : round + 16;
+}
+
+static gsize
+scores_row (gsize n)
+{
+  return odd_lines (WB_CPU_ATTENTION_LEFT + wb_cpu_tile_round (n) + WB_CPU_ATTENTION_RIGHT);
+}
+
+static gsize
+n_tiles (gsize n)
+{
+  const gsize rows = n > LONG ? TILE_ROWS_LONG : TILE_ROWS;
+
+  return (n + rows - 1) / rows;
+}
+
+static void
+lay_out_worker (const WbCpuAttention *plan, Layout *layout, WbCpuAttentionWorker *worker)
+{
+  const gsize    n = wb_cpu_tile_round (plan->length), rows = MIN (n, TILE_ROWS);
+  const gsize    scores = (rows + 2 * WB_CPU_ATTENTION_BORDER) * scores_row (n);
+  const gsize    inside = WB_CPU_ATTENTION_BORDER * scores_row (n) + WB_CPU_ATTENTION_LEFT;
+  const gboolean backward = plan->backward != NULL;
+
+  worker->q = cut (layout, n * plan->cols);
+  worker->k = cut (layout, n * plan->cols);
+  worker->v = cut (layout, n * plan->cols);
+  worker->k_t = cut (layout, odd_lines (n) * plan->cols);
+  worker->scores = cut_inside (layout, scores, inside);
+  worker->turned = cut_inside (layout, n * scores_row (rows), WB_CPU_ATTENTION_LEFT);
+  worker->output = cut (layout, rows * plan->cols);
+  worker->sums = cut (layout, rows);
+  worker->words = plan->args->dropout.p > 0.0f ? cut (layout, rows * n) : NULL;
+  worker->v_t = backward ? cut (layout, odd_lines (n) * plan->cols) : NULL;
+  worker->dcontext = backward ? cut (layout, n * plan->cols) : NULL;
+  worker->dk = backward ? cut (layout, n * plan->cols) : NULL;
+  worker->dv = backward ? cut (layout, n * plan->cols) : NULL;
+  worker->dscores = backward ? cut_inside (layout, scores, inside) : NULL;
+}
+
+/* Returns: bytes */
+static gsize
+lay_out (WbCpuAttention *plan, void *base, gsize n_threads)
+{
+  const WbAttentionPositions *positions = &plan->args->positions;
+  const gsize                 tables = plan->args->heads * plan->span * plan->cols;
+  const gboolean              backward = plan->backward != NULL;
+  const gboolean              c2p = positions->pk.data != NULL, p2c = positions->pq.data != NULL;
+  Layout                      layout = { base, 0 };
+  WbCpuAttentionWorker        ignored;
+
+  plan->pk = c2p ? cut (&layout, tables) : NULL;
+  plan->pk_t = c2p ? cut (&layout, tables) : NULL;
+  plan->pq = p2c ? cut (&layout, tables) : NULL;
+  plan->pq_t = p2c ? cut (&layout, tables) : NULL;
+  plan->dpk = c2p && backward ? cut (&layout, tables * plan->chunks) : NULL;
+  plan->dpq = p2c && backward ? cut (&layout, tables * plan->chunks) : NULL;
+  plan->workers = cut (&layout, n_threads * sizeof *plan->workers / sizeof (float));
+  for (gsize t = 0; t < n_threads; t++)
+    lay_out_worker (plan, &layout, base != NULL ? &plan->workers[t] : &ignored);
+  return layout.used;
+}
+
+/* Cuts the batch into chunks of about the same number of score elements. */
+static void
+choose_chunks (WbCpuAttention *plan)
+{
+  const WbBatch *batch = plan->args->batch;
+  gsize          total = 0, sum = 0, chunk = 0;
+
+  for (gsize s = 0; s < batch->n_sequences; s++)
+    {
+      const gsize n = (gsize) (batch->cu_seqlens[s + 1] - batch->cu_seqlens[s]);
+
+      total += n * n;
+    }
+  plan->chunks = CLAMP (total / CHUNK_WORK, 1, WB_CPU_ATTENTION_CHUNKS);
+  for (gsize s = 0; s < batch->n_sequences; s++)
+    {
+      const gsize n = (gsize) (batch->cu_seqlens[s + 1] - batch->cu_seqlens[s]);
+
+      sum += n * n;
+      while (chunk + 1 < plan->chunks && sum * plan->chunks >= total * (chunk + 1))
+        plan->chunk_end[chunk++] = s + 1;
+    }
+  while (chunk < plan->chunks)
+    plan->chunk_end[chunk++] = batch->n_sequences;
+}
+
+/* Columns of @head of @table, a row per distance: ascending, or descending when @reverse.  Rows
+ * that stand for no distance are zero. */
+static void
+pack_table (const WbCpuAttention *plan,
+            const WbTensor       *table,
+            gsize                 head,
+            float                 scale,
+            gboolean              reverse,
+            float                *to)
+{
+  const gsize n = 2 * plan->length - 1, cols = plan->cols;
+
+  memset (to, 0, plan->span * cols * sizeof *to);
+  for (gsize entry = 0; entry < n; entry++)
+    {
+      const gint32 row = plan->args->positions.index[reverse ? n - 1 - entry : entry];
+      const float *x = (const float *) table->data + (gsize) row * table->stride + head * plan->d;
+
+      WB_CPU_SIMD for (gsize c = 0; c < plan->d; c++) to[entry * cols + c] = x[c] * scale;
+    }
+}
+
+static void
+pack_tables (const WbCpuAttention *plan, gsize head)
+{
+  const WbAttentionPositions *positions = &plan->args->positions;
+  float                      *pk = wb_cpu_attention_table (plan, plan->pk, head);
+  float                      *pq = wb_cpu_attention_table (plan, plan->pq, head);
+
+  if (pk != NULL)
+    {
+      pack_table (plan, &positions->pk, head, 1.0f, TRUE, pk);
+      WB_CPU (wb_cpu_tile_transpose)
+      (pk, plan->cols, plan->span, plan->cols, wb_cpu_attention_table (plan, plan->pk_t, head),
+       plan->span, FALSE);
+    }
+  if (pq != NULL)
+    {
+      pack_table (plan, &positions->pq, head, plan->args->scale, FALSE, pq);
+      WB_CPU (wb_cpu_tile_transpose)
+      (pq, plan->cols, plan->span, plan->cols, wb_cpu_attention_table (plan, plan->pq_t, head),
+       plan->span, FALSE);
+    }
+}
+
+gboolean
+WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
+                                 WbBackend                     *backend,
+                                 const WbAttentionForwardArgs  *args,
+                                 const WbAttentionBackwardArgs *backward,
+                                 GError                       **error)
+{
+  void *base;
+
+  *plan = (WbCpuAttention){ .args = args, .backward = backward };
+  plan->d = args->q.cols / args->heads;
+  plan->cols = wb_cpu_tile_round (plan->d);
+  plan->length = MAX (args->batch->max_length, 1);
+  plan->span = odd_lines (2 * plan->length + WB_CPU_TILE_COLS);
+  choose_chunks (plan);
+  base = wb_cpu_scratch (backend, lay_out (plan, NULL, backend->n_threads), error);
+  if (base == NULL)
+    return FALSE;
+  lay_out (plan, base, backend->n_threads);
+  if (args->batch->n_tokens == 0 || (plan->pk == NULL && plan->pq == NULL))
+    return TRUE;
+#pragma omp parallel for schedule(dynamic) num_threads(backend->n_threads)
+  for (gsize head = 0; head < args->heads; head++)
+    pack_tables (plan, head);
+  return TRUE;
+}
+
+WbCpuAttentionPart
+WB_CPU (wb_cpu_attention_part) (const WbCpuAttention *plan, gsize sequence, gsize head)
+{
+  const gint32      *bounds = plan->args->batch->cu_seqlens;
+  WbCpuAttentionPart part = { .plan = plan, .head = head };
+
+  part.start = (gsize) bounds[sequence];
+  part.n = (gsize) bounds[sequence + 1] - part.start;
+  part.n_round = wb_cpu_tile_round (part.n);
+  part.ordinal = plan->args->batch->ordinals[sequence];
+  part.tiles = n_tiles (part.n);
+  part.keys_row = odd_lines (part.n);
+  part.scores_row = scores_row (part.n);
+  part.turned_row = part.tiles > 0 ? scores_row ((part.n + part.tiles - 1) / part.tiles) : 0;
+  return part;
+}
+
+void
+WB_CPU (wb_cpu_attention_pack) (const WbCpuAttentionPart *part,
+                                const WbTensor           *x,
+                                float                     scale,
+                                float                    *to)
+{
+  const gsize  d = part->plan->d, cols = part->plan->cols;
+  const float *from = (const float *) x->data + part->start * x->stride + part->head * d;
+
+  for (gsize r = 0; r < part->n; r++)
+    {
+      WB_CPU_SIMD for (gsize c = 0; c < d; c++) to[c] = from[c] * scale;
+      for (gsize c = d; c < cols; c++)
+        to[c] = 0.0f;
+      from += x->stride;
+      to += cols;
+    }
+  memset (to, 0, (part->n_round - part->n) * cols * sizeof *to);
+}
+
+void
+WB_CPU (wb_cpu_attention_pack_keys) (const WbCpuAttentionPart *part)
+{
+  const WbAttentionForwardArgs *args = part->plan->args;
+  const WbCpuAttentionWorker   *w = part->worker;
+
+  WB_CPU (wb_cpu_attention_pack) (part, &args->q, args->scale, w->q);
+  WB_CPU (wb_cpu_attention_pack) (part, &args->k, 1.0f, w->k);
+  WB_CPU (wb_cpu_attention_pack) (part, &args->v, 1.0f, w->v);
+  WB_CPU (wb_cpu_tile_transpose)
+  (w->k, part->plan->cols, part->n_round, part->plan->cols, w->k_t, part->keys_row, FALSE);
+}
+
+WbCpuAttentionTile
+WB_CPU (wb_cpu_attention_tile) (const WbCpuAttentionPart *part, gsize tile)
+{
+  const gsize first = part->n * tile / part->tiles;
+
+  return (WbCpuAttentionTile){ first, part->n * (tile + 1) / part->tiles - first };
+}
+
+/* Relative keys: row i of a block [first, end) gets the distances j - i from 1 - end up. */
+static void
+add_relative_keys (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+{
+  const WbCpuAttention *plan = part->plan;
+  const gsize           last = tile.first + tile.rows;
+  const float          *pk_t = wb_cpu_attention_table (plan, plan->pk_t, part->head);
+
+  for (gsize first = tile.first, end; first < last; first = end)
+    {
+      WbCpuTile product = { .a = part->worker->q + first * plan->cols,
+                            .a_row = (gssize) plan->cols,
+                            .a_col = 1,
+                            .b_row = (gssize) plan->span,
+                            .c_row = (gssize) part->scores_row + 1 };
+      gsize     before;
+
+      end = wb_cpu_attention_block_end (first, last);
+      before = end - first - 1;
+      product.b = pk_t + plan->length - end;
+      product.c = part->worker->scores + (first - tile.first) * part->scores_row - before;
+      WB_CPU (wb_cpu_tile_multiply)
+      (&product, end - first, wb_cpu_tile_round (part->n + before), plan->d, TRUE);
+    }
+}
+
+/* Relative queries: row j of a block of keys [first, end) gets the distances i - j from the tile's
+ * first query on. */
+static void
+add_relative_queries (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+{
+  const WbCpuAttention *plan = part->plan;
+  const float          *pq_t = wb_cpu_attention_table (plan, plan->pq_t, part->head);
+
+  for (gsize first = 0, end; first < part->n; first = end)
+    {
+      WbCpuTile product = { .a = part->worker->k + first * plan->cols,
+                            .a_row = (gssize) plan->cols,
+                            .a_col = 1,
+                            .b_row = (gssize) plan->span,
+                            .c_row = (gssize) part->turned_row + 1 };
+      gsize     before;
+
+      end = wb_cpu_attention_block_end (first, part->n);
+      before = end - first - 1;
+      product.b = pq_t + plan->length + tile.first - end;
+      product.c = part->worker->turned + first * part->turned_row - before;
+      WB_CPU (wb_cpu_tile_multiply)
+      (&product, end - first, wb_cpu_tile_round (tile.rows + before), plan->d, FALSE);
+    }
+  WB_CPU (wb_cpu_tile_transpose)
+  (part->worker->turned, part->turned_row, part->n_round, wb_cpu_tile_round (tile.rows),
+   part->worker->scores, part->scores_row, TRUE);
+}
+
+void
+WB_CPU (wb_cpu_attention_scores) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+{
+  const WbCpuAttention *plan = part->plan;
+  const WbCpuTile       content = { .a = part->worker->q + tile.first * plan->cols,
+                                    .a_row = (gssize) plan->cols,
+                                    .a_col = 1,
+                                    .b = part->worker->k_t,
+                                    .b_row = (gssize) part->keys_row,
+                                    .c = part->worker->scores,
+                                    .c_row = (gssize) part->scores_row };
+
+  WB_CPU (wb_cpu_tile_multiply) (&content, tile.rows, part->n_round, plan->d, FALSE);
+  if (plan->pk != NULL)
+    add_relative_keys (part, tile);
+  if (plan->pq != NULL)
+    add_relative_queries (part, tile);
+}
+
+void
+WB_CPU (wb_cpu_attention_words) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+{
+  const WbDropout *dropout = &part->plan->args->dropout;
+  const gsize      element = (part->head * part->n + tile.first) * part->n;
+
+  if (dropout->p > 0.0f)
+    wb_cpu_random_words (&dropout->random, part->ordinal, (guint32) element, part->worker->words,
+                         tile.rows * part->n);
+}
