@@ -1,6 +1,9 @@
 #include "config.h"
 
+#include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
+
+#include <string.h>
 
 #include "engine/cpu/wb-cpu-private.h"
 
@@ -57,4 +60,37 @@ wb_cpu_dnnl_dup_version (const WbCpuDnnl *self)
 
   return g_strdup_printf ("oneDNN %d.%d.%d isa %x", version->major, version->minor, version->patch,
                           (guint) dnnl_get_effective_cpu_isa ());
+}
+
+gboolean
+wb_cpu_gemm (char         transpose_a,
+             char         transpose_b,
+             gsize        m,
+             gsize        n,
+             gsize        k,
+             const float *a,
+             gsize        lda,
+             const float *b,
+             gsize        ldb,
+             float        beta,
+             float       *c,
+             gsize        ldc)
+{
+  const int     n_threads = omp_get_max_threads ();
+  dnnl_status_t status;
+
+  if (m == 0 || n == 0)
+    return TRUE;
+  if (k == 0)
+    {
+      for (gsize i = 0; i < m && beta == 0.0f; i++)
+        memset (c + i * ldc, 0, n * sizeof *c);
+      return TRUE;
+    }
+  /* oneDNN takes one thread inside a parallel region, but a team of one is not seen as such. */
+  omp_set_num_threads (1);
+  status = dnnl_sgemm (transpose_a, transpose_b, (dnnl_dim_t) m, (dnnl_dim_t) n, (dnnl_dim_t) k,
+                       1.0f, a, (dnnl_dim_t) lda, b, (dnnl_dim_t) ldb, beta, c, (dnnl_dim_t) ldc);
+  omp_set_num_threads (n_threads);
+  return status == dnnl_success;
 }

@@ -53,4 +53,29 @@ WbCpuDnnl *wb_cpu_dnnl_new (const char *instruction_set, GError **error);
 void       wb_cpu_dnnl_free (WbCpuDnnl *self);
 char      *wb_cpu_dnnl_dup_version (const WbCpuDnnl *self);
 
+/**
+ * wb_cpu_gemm:
+ * @transpose_a, @transpose_b: 'T' or 'N'
+ * @a: (m, k), stored (k, m) when transposed; rows @lda apart
+ * @b: (k, n), stored (n, k) when transposed; rows @ldb apart
+ * @beta: 0: @c is written, 1: added to
+ * @c: (m, n), rows @ldc apart
+ *
+ * c = a b + beta c on the calling thread alone, whatever the number of threads; any thread.
+ *
+ * Returns: %FALSE when the library refuses
+ */
+gboolean wb_cpu_gemm (char         transpose_a,
+                      char         transpose_b,
+                      gsize        m,
+                      gsize        n,
+                      gsize        k,
+                      const float *a,
+                      gsize        lda,
+                      const float *b,
+                      gsize        ldb,
+                      float        beta,
+                      float       *c,
+                      gsize        ldc);
+
 G_END_DECLS

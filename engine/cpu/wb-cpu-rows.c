@@ -5,13 +5,8 @@
 
 #include "engine/cpu/wb-cpu-math.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
+#include "engine/cpu/wb-cpu-norm.h"
 #include "engine/cpu/wb-cpu-random.h"
-
-static inline float *
-row_of (const WbTensor *self, gsize row)
-{
-  return (float *) self->data + row * self->stride;
-}
 
 gboolean
 WB_CPU (wb_cpu_gather_rows) (WbBackend      *self,
@@ -22,7 +17,7 @@ WB_CPU (wb_cpu_gather_rows) (WbBackend      *self,
 {
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (y->rows >= 64)
   for (gsize r = 0; r < y->rows; r++)
-    memcpy (row_of (y, r), row_of (x, (gsize) rows[r]), y->cols * sizeof (float));
+    memcpy (wb_cpu_row (y, r), wb_cpu_row (x, (gsize) rows[r]), y->cols * sizeof (float));
   return TRUE;
 }
 
@@ -44,7 +39,7 @@ WB_CPU (wb_cpu_scatter_add_rows) (WbBackend      *self,
   /* The rows are distinct, so no two threads meet. */
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (dy->rows >= 64)
   for (gsize r = 0; r < dy->rows; r++)
-    add_row (row_of (dy, r), row_of (dx, (gsize) rows[r]), dx->cols);
+    add_row (wb_cpu_row (dy, r), wb_cpu_row (dx, (gsize) rows[r]), dx->cols);
   return TRUE;
 }
 
@@ -53,7 +48,7 @@ WB_CPU (wb_cpu_copy) (WbBackend *self, const WbTensor *x, const WbTensor *y, GEr
 {
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (y->rows >= 64)
   for (gsize r = 0; r < y->rows; r++)
-    memmove (row_of (y, r), row_of (x, r), y->cols * sizeof (float));
+    memmove (wb_cpu_row (y, r), wb_cpu_row (x, r), y->cols * sizeof (float));
   return TRUE;
 }
 
@@ -62,7 +57,7 @@ WB_CPU (wb_cpu_add) (WbBackend *self, const WbTensor *x, const WbTensor *y, GErr
 {
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (y->rows >= 64)
   for (gsize r = 0; r < y->rows; r++)
-    add_row (row_of (x, r), row_of (y, r), y->cols);
+    add_row (wb_cpu_row (x, r), wb_cpu_row (y, r), y->cols);
   return TRUE;
 }
 
@@ -85,7 +80,7 @@ WB_CPU (wb_cpu_fill) (WbBackend *self, const WbTensor *x, float value, GError **
     {
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (x->rows >= 64)
       for (gsize r = 0; r < x->rows; r++)
-        fill_row (row_of (x, r), x->cols, value);
+        fill_row (wb_cpu_row (x, r), x->cols, value);
       return TRUE;
     }
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (n > block)
@@ -123,7 +118,7 @@ WB_CPU (wb_cpu_dropout_rows) (WbBackend       *self,
       const guint32 ordinal = ordinals != NULL ? ordinals[r] : WB_RANDOM_NO_EXAMPLE;
       const guint32 first = ordinals != NULL ? 0 : (guint32) (r * y->cols);
 
-      dropout_row (dropout, ordinal, first, row_of (x, r), row_of (y, r), y->cols);
+      dropout_row (dropout, ordinal, first, wb_cpu_row (x, r), wb_cpu_row (y, r), y->cols);
     }
   return TRUE;
 }
@@ -142,8 +137,8 @@ WB_CPU (wb_cpu_dropout_tokens) (WbBackend       *self,
       const gsize sequence = wb_cpu_find_sequence (batch, r);
       const gsize place = r - (gsize) batch->cu_seqlens[sequence];
 
-      dropout_row (dropout, batch->ordinals[sequence], (guint32) (place * y->cols), row_of (x, r),
-                   row_of (y, r), y->cols);
+      dropout_row (dropout, batch->ordinals[sequence], (guint32) (place * y->cols),
+                   wb_cpu_row (x, r), wb_cpu_row (y, r), y->cols);
     }
   return TRUE;
 }
@@ -188,7 +183,7 @@ fill_normal_block (const WbTensor *x,
       const gsize row = (first + i) / x->cols, col = (first + i) % x->cols;
       const gsize take = MIN (n - i, x->cols - col);
 
-      memcpy (row_of (x, row) + col, values + i, take * sizeof (float));
+      memcpy (wb_cpu_row (x, row) + col, values + i, take * sizeof (float));
       i += take;
     }
 }

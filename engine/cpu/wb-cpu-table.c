@@ -4,8 +4,18 @@
 
 /* The operations of the processor for one instruction set. */
 const WbBackendOps WB_CPU (wb_cpu_ops) = {
+  .matmul_forward = WB_CPU (wb_cpu_matmul_forward),
+  .matmul_backward = WB_CPU (wb_cpu_matmul_backward),
+  .embedding_forward = WB_CPU (wb_cpu_embedding_forward),
+  .embedding_backward = WB_CPU (wb_cpu_embedding_backward),
+  .layernorm_forward = WB_CPU (wb_cpu_layernorm_forward),
+  .layernorm_backward = WB_CPU (wb_cpu_layernorm_backward),
+  .residual_layernorm_forward = WB_CPU (wb_cpu_residual_layernorm_forward),
+  .residual_layernorm_backward = WB_CPU (wb_cpu_residual_layernorm_backward),
   .attention_forward = WB_CPU (wb_cpu_attention_forward),
   .attention_backward = WB_CPU (wb_cpu_attention_backward),
+  .loss_cross_entropy = WB_CPU (wb_cpu_loss_cross_entropy),
+  .loss_squared_error = WB_CPU (wb_cpu_loss_squared_error),
   .gather_rows = WB_CPU (wb_cpu_gather_rows),
   .scatter_add_rows = WB_CPU (wb_cpu_scatter_add_rows),
   .dropout_rows = WB_CPU (wb_cpu_dropout_rows),

@@ -1,0 +1,92 @@
+#include "config.h"
+
+#include <math.h>
+
+#include "engine/cpu/wb-cpu-norm.h"
+#include "engine/cpu/wb-cpu-ops-private.h"
+
+/* Heads have few rows and classes: one thread, in double. */
+
+static double
+class_weight (const WbCrossEntropyArgs *args, gsize class)
+{
+  return args->class_weights != NULL ? (double) args->class_weights[class] : 1.0;
+}
+
+/* log (sum (exp (logits))) with the greatest taken out */
+static double
+log_sum_exp (const float *logits, gsize n)
+{
+  double greatest = (double) logits[0], sum = 0;
+
+  for (gsize i = 1; i < n; i++)
+    greatest = logits[i] > greatest ? (double) logits[i] : greatest;
+  for (gsize i = 0; i < n; i++)
+    sum += exp ((double) logits[i] - greatest);
+  return greatest + log (sum);
+}
+
+/* One row's loss, before the division; as torch: (1 - s) w[y] (-log p[y]) + s / C sum (w[c] (-log
+ * p[c])).  @gradient: (nullable): divided by the denominator. */
+static double
+cross_entropy_row (const WbCrossEntropyArgs *args,
+                   const float              *logits,
+                   gsize                     label,
+                   float                    *gradient)
+{
+  const gsize  classes = args->logits.cols;
+  const double lse = log_sum_exp (logits, classes);
+  const double hard = (1.0 - (double) args->smoothing) * class_weight (args, label);
+  const double soft = (double) args->smoothing / (double) classes;
+  double       loss = hard * (lse - (double) logits[label]), weights = hard;
+
+  for (gsize c = 0; soft > 0 && c < classes; c++)
+    {
+      loss += soft * class_weight (args, c) * (lse - (double) logits[c]);
+      weights += soft * class_weight (args, c);
+    }
+  for (gsize c = 0; gradient != NULL && c < classes; c++)
+    {
+      const double share = (c == label ? hard : 0) + soft * class_weight (args, c);
+
+      gradient[c] =
+          (float) ((weights * exp ((double) logits[c] - lse) - share) / args->denominator);
+    }
+  return loss;
+}
+
+gboolean
+WB_CPU (wb_cpu_loss_cross_entropy) (WbBackend *self, const WbCrossEntropyArgs *args, GError **error)
+{
+  double sum = 0;
+
+  for (gsize r = 0; r < args->logits.rows; r++)
+    {
+      float *gradient = args->dlogits.data != NULL ? wb_cpu_row (&args->dlogits, r) : NULL;
+
+      if (args->labels[r] >= 0)
+        sum += cross_entropy_row (args, wb_cpu_row (&args->logits, r), (gsize) args->labels[r],
+                                  gradient);
+      else if (gradient != NULL)
+        memset (gradient, 0, args->logits.cols * sizeof *gradient);
+    }
+  *args->loss = sum / args->denominator;
+  return TRUE;
+}
+
+gboolean
+WB_CPU (wb_cpu_loss_squared_error) (WbBackend *self, const WbSquaredErrorArgs *args, GError **error)
+{
+  double sum = 0;
+
+  for (gsize r = 0; r < args->logits.rows; r++)
+    {
+      const double d = (double) *wb_cpu_row (&args->logits, r) - (double) args->targets[r];
+
+      sum += d * d;
+      if (args->dlogits.data != NULL)
+        *wb_cpu_row (&args->dlogits, r) = (float) (2 * d / args->denominator);
+    }
+  *args->loss = sum / args->denominator;
+  return TRUE;
+}
