@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 /**
  * WbTrainerOptions:
  * @total_steps, @warmup_steps: optimizer updates
- * @max_grad_norm: 0: no clipping
- * @layer_decay: learning rate × this per layer from the top; 1: none
+ * @max_grad_norm: limit of the global norm; 0: no clipping
+ * @layer_decay: learning rate × this per layer from the top: the head has none, layer L - 1 has
+ * one, embeddings and relative table L + 1; 1: none
  * @seed: of the dropouts
  */
 typedef struct
@@ -66,7 +67,10 @@ guint64 wb_trainer_get_step (const WbTrainer *self);
  * @error: WB_ENGINE_ERROR_DIVERGED when loss or norm is not finite: the weights are then those
  * before the step
  *
- * One optimizer update.  Loss and gradient are the mean over all labelled examples of all parts.
+ * One optimizer update.  Loss and gradient are the mean over all labelled examples of all parts
+ * (with class weights: their weighted mean).  Rows of the word table that the batch reads are
+ * brought up to date first.  WB_ENGINE_ERROR_INVALID: a label that the head does not have, or no
+ * label at all.
  */
 gboolean wb_trainer_step (WbTrainer           *self,
                           const WbBatch       *parts,
@@ -75,7 +79,8 @@ gboolean wb_trainer_step (WbTrainer           *self,
                           WbStepStats         *stats,
                           GError             **error);
 
-/* Brings rows of the word table up to date before they are read outside a step (@ids NULL: all). */
+/* Brings rows of the word table up to date before they are read outside a step (@ids NULL: all).
+ * When and how often this is done changes no bit of any later result. */
 gboolean wb_trainer_settle (WbTrainer *self, const WbDistinctIds *ids, GError **error);
 
 /**
@@ -92,7 +97,8 @@ gboolean wb_trainer_save (WbTrainer *self, const char *path, GError **error);
  * WB_ENGINE_ERROR_INVALID. */
 gboolean wb_trainer_load (WbTrainer *self, const char *path, GError **error);
 
-/* Bytes of m, v and history, touched rows guessed at @touched_rows. */
+/* Bytes of m and v with @touched_rows rows of the word table; the history's 12 bytes an update come
+ * on top. */
 gsize wb_trainer_measure (const WbModelConfig *config, const WbHeadSpec *head, gsize touched_rows);
 
 G_END_DECLS
