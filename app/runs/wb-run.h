@@ -57,11 +57,11 @@ G_DECLARE_FINAL_TYPE (WbRun, wb_run, WB, RUN, GObject)
  * Properties, all but "name" read-only, all notify: "id" (int64), "name", "status" (WbRunStatus),
  * "status-text" ("Training 61 %", "Diverged at step 210", "Interrupted, can resume"), "phase"
  * ("training", "evaluating" …), "model" (short name), "task" (id), "task-title", "metric-name"
- * ("accuracy"), "best", "last" (doubles, NaN: none yet), "best-text" ("0.871", or "–"),
- * "best-step", "step", "total-steps" (uint64), "progress" (0 … 1), "seconds-left" (-1: unknown),
- * "tokens-per-second", "duration" (seconds of work, waiting not counted), "created", "started",
- * "finished" (seconds since 1970, 0: not yet), "message" (why it failed or was interrupted), "seed"
- * (uint64), "active" (running or queued), "can-resume", "folder".
+ * ("accuracy"), "best", "last" (doubles, NaN: none yet), "best-text", "last-text" ("0.8710", or
+ * "–"), "best-step", "step", "total-steps" (uint64), "progress" (0 … 1), "seconds-left" (-1:
+ * unknown), "tokens-per-second", "duration" (seconds of work, waiting not counted), "created",
+ * "started", "finished" (seconds since 1970, 0: not yet), "message" (why it failed or was
+ * interrupted), "seed" (uint64), "active" (running or queued), "can-resume", "folder".
  */
 
 gint64      wb_run_get_id (WbRun *self);
@@ -96,8 +96,8 @@ WbSettings *wb_run_dup_settings (WbRun *self, GError **error);
 
 /**
  * WbRunSeries:
- * @name: "loss", "learning-rate", "grad-norm", "tokens-per-second", "memory" (bytes) of training
- * steps; "dev:accuracy", "dev:loss" … of evaluations
+ * @name: "train/loss", "train/lr", "train/grad_norm", "train/tokens_per_second", "train/memory"
+ * (bytes) of optimizer steps; "dev/accuracy", "dev/loss" … of evaluations (split/metric)
  * @n: points
  * @x: (n) optimizer step
  * @y: (n) value; NaN: a gap
@@ -145,9 +145,12 @@ gboolean wb_run_request (WbRun *self, WbRunRequest request, GError **error);
 gboolean wb_run_can_resume (WbRun *self, char **why);
 gboolean wb_run_rename (WbRun *self, const char *name, GError **error);
 
-/* Moves the run to the trash (undo: wb_run_restore()); an error while it runs. */
+/* Into the trash and out of it again; an error while it runs.  wb_run_empty_trash() frees it. */
 gboolean wb_run_delete (WbRun *self, GError **error);
 gboolean wb_run_restore (WbRun *self, GError **error);
+
+/* For good: what was deleted at least @seconds ago. */
+gboolean wb_run_empty_trash (WbWorkspace *workspace, double seconds, GError **error);
 
 /* (transfer full) (nullable): folder of the best model in Hugging Face layout, when there is one.
  */

@@ -1,0 +1,216 @@
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/core/wb-app-error.h"
+#include "app/core/wb-file-tree-private.h"
+#include "app/core/wb-workspace-private.h"
+#include "app/runs/wb-run-plan-private.h"
+#include "app/runs/wb-run-private.h"
+#include "app/worker/wb-lock-private.h"
+
+static WbStore *
+store_of (WbRun *self)
+{
+  return wb_workspace_get_store (wb_run_get_workspace (self));
+}
+
+/* The signal that the process's own handler could write before it died; nothing can write for
+ * SIGKILL. */
+static char *
+dup_death_message (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "crash", NULL);
+  g_autofree char *signal_name = NULL;
+
+  if (g_file_get_contents (path, &signal_name, NULL, NULL) && *signal_name != '\0')
+    return g_strdup_printf ("its process was ended by %s", g_strstrip (signal_name));
+  return g_strdup (
+      "its process ended without a word: killed (SIGKILL, as when memory runs out), or "
+      "the machine stopped");
+}
+
+gboolean
+wb_run_notice_death (WbStore *store, const WbRunRecord *record)
+{
+  g_autofree char *lock = wb_run_record_dup_lock_path (record);
+  g_autofree char *message = NULL;
+
+  if (record->status != WB_RECORD_RUNNING || (lock != NULL && !wb_lock_is_free (lock)))
+    return FALSE;
+  message = lock != NULL ? dup_death_message (record->folder) : NULL;
+  return wb_store_interrupt_run (store, record->id, message, NULL);
+}
+
+gboolean
+wb_run_refresh (WbRun *self, GError **error)
+{
+  WbRunRecord *record;
+
+  g_return_val_if_fail (WB_IS_RUN (self), FALSE);
+
+  wb_run_notice_death (store_of (self), wb_run_get_record (self));
+  record = wb_store_get_run (store_of (self), wb_run_get_id (self), error);
+  if (record == NULL)
+    return FALSE;
+  wb_run_take_record (self, record);
+  return TRUE;
+}
+
+WbSettings *
+wb_run_dup_settings (WbRun *self, GError **error)
+{
+  g_autoptr (WbRunPlan) plan = wb_run_plan_parse (wb_run_get_record (self)->settings, error);
+  return plan != NULL ? g_object_ref (plan->settings) : NULL;
+}
+
+gboolean
+wb_run_request (WbRun *self, WbRunRequest request, GError **error)
+{
+  static const WbRequest requests[] = {
+    [WB_RUN_REQUEST_NONE] = WB_REQUEST_NONE,
+    [WB_RUN_REQUEST_PAUSE] = WB_REQUEST_PAUSE,
+    [WB_RUN_REQUEST_STOP] = WB_REQUEST_STOP,
+    [WB_RUN_REQUEST_STOP_KEEP] = WB_REQUEST_STOP_KEEP_BEST,
+  };
+  const gint64 id = wb_run_get_id (self);
+
+  g_return_val_if_fail (WB_IS_RUN (self) && (guint) request < G_N_ELEMENTS (requests), FALSE);
+
+  if (!wb_run_refresh (self, error))
+    return FALSE;
+  /* A queued run has no process to ask: its waiting process, if any, sees the new status. */
+  if (wb_run_get_status (self) == WB_RUN_QUEUED)
+    {
+      if (!wb_store_end_run (store_of (self), id, WB_RECORD_STOPPED, "stopped before it began",
+                             error))
+        return FALSE;
+    }
+  else if (!wb_store_request_run (store_of (self), id, requests[request], error))
+    return FALSE;
+  return wb_run_refresh (self, error);
+}
+
+gboolean
+wb_run_can_resume (WbRun *self, char **why)
+{
+  g_autofree char *obstacle = wb_run_record_dup_obstacle (wb_run_get_record (self));
+  const gboolean   can = obstacle == NULL;
+
+  if (why != NULL)
+    *why = g_steal_pointer (&obstacle);
+  return can;
+}
+
+gboolean
+wb_run_rename (WbRun *self, const char *name, GError **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (name != NULL ? name : ""));
+
+  if (*stripped == '\0' || strlen (stripped) > 200 || !g_utf8_validate (stripped, -1, NULL))
+    {
+      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                           "a run's name is 1 to 200 bytes of text");
+      return FALSE;
+    }
+  if (strcmp (stripped, wb_run_get_name (self)) == 0)
+    return TRUE;
+  return wb_store_rename_run (store_of (self), wb_run_get_id (self), stripped, error) &&
+         wb_run_refresh (self, error);
+}
+
+static char *
+dup_trash_folder (WbWorkspace *workspace, const WbRunRecord *record)
+{
+  return wb_workspace_dup_path (workspace, "trash", record->uuid, NULL);
+}
+
+/* The folder moves where the trash is on the same file system; else it waits where it is. */
+gboolean
+wb_run_delete (WbRun *self, GError **error)
+{
+  const WbRunRecord *record;
+  g_autofree char   *trash = NULL;
+
+  if (!wb_run_refresh (self, error))
+    return FALSE;
+  record = wb_run_get_record (self);
+  if (record->status == WB_RECORD_RUNNING)
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_BUSY,
+                   "run %" G_GINT64_FORMAT " is running; stop it first", record->id);
+      return FALSE;
+    }
+  if (!wb_store_trash_run (store_of (self), record->id, TRUE, error))
+    return FALSE;
+  trash = dup_trash_folder (wb_run_get_workspace (self), record);
+  if (record->folder != NULL && g_rename (record->folder, trash) != 0)
+    g_debug ("%s stays where it is", record->folder);
+  return TRUE;
+}
+
+gboolean
+wb_run_restore (WbRun *self, GError **error)
+{
+  const WbRunRecord *record = wb_run_get_record (self);
+  g_autofree char   *trash = dup_trash_folder (wb_run_get_workspace (self), record);
+
+  if (record->folder != NULL && g_rename (trash, record->folder) != 0)
+    g_debug ("%s was not moved", record->folder);
+  return wb_store_trash_run (store_of (self), record->id, FALSE, error) &&
+         wb_run_refresh (self, error);
+}
+
+gboolean
+wb_run_empty_trash (WbWorkspace *workspace, double seconds, GError **error)
+{
+  WbStore     *store = wb_workspace_get_store (workspace);
+  const gint64 before = g_get_real_time () - (gint64) (seconds * G_USEC_PER_SEC);
+  g_autoptr (GPtrArray) records = wb_store_list_trash (store, before, error);
+
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    {
+      const WbRunRecord *record = records->pdata[i];
+      g_autofree char   *trash = dup_trash_folder (workspace, record);
+
+      const gboolean moved = g_file_test (trash, G_FILE_TEST_IS_DIR);
+
+      /* where the folder was moved from may be somebody else's by now */
+      if ((moved && !wb_tree_remove (trash, error)) ||
+          (!moved && record->folder != NULL && !wb_tree_remove (record->folder, error)) ||
+          !wb_store_delete_run (store, record->id, error))
+        return FALSE;
+    }
+  return records != NULL;
+}
+
+char *
+wb_run_dup_best_folder (WbRun *self)
+{
+  g_autofree char *best = g_build_filename (wb_run_get_folder (self), "best", NULL);
+  g_autofree char *config = g_build_filename (best, "config.json", NULL);
+
+  return g_file_test (config, G_FILE_TEST_EXISTS) ? g_steal_pointer (&best) : NULL;
+}
+
+char *
+wb_run_dup_log_path (WbRun *self)
+{
+  return g_build_filename (wb_run_get_folder (self), "log.jsonl", NULL);
+}
+
+WbRun *
+wb_run_find (WbWorkspace *workspace, const char *what, GError **error)
+{
+  WbStore     *store = wb_workspace_get_store (workspace);
+  WbRunRecord *record = wb_store_find_run (store, what, error);
+  gint64       id;
+
+  if (record == NULL)
+    return NULL;
+  if (!wb_run_notice_death (store, record))
+    return wb_run_new (workspace, record);
+  id = record->id;
+  wb_run_record_free (record);
+  record = wb_store_get_run (store, id, error);
+  return record != NULL ? wb_run_new (workspace, record) : NULL;
+}

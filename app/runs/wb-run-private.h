@@ -1,0 +1,27 @@
+#pragma once
+
+#include "app/runs/wb-run.h"
+#include "data/store/wb-store-runs.h"
+
+G_BEGIN_DECLS
+
+/* Takes @record. */
+WbRun *wb_run_new (WbWorkspace *workspace, WbRunRecord *record);
+/* Takes @record, of the same run; properties that differ notify. */
+void               wb_run_take_record (WbRun *self, WbRunRecord *record);
+const WbRunRecord *wb_run_get_record (WbRun *self);
+WbWorkspace       *wb_run_get_workspace (WbRun *self);
+/* Grows when points that were read may have been replaced. */
+gint64 wb_run_get_generation (WbRun *self);
+
+/* Whether no process works on the run, by its lock.  A run that says it is running but is not, is
+ * marked interrupted in the store; then %TRUE. */
+gboolean wb_run_notice_death (WbStore *store, const WbRunRecord *record);
+
+/* (transfer full): path of runs/<id>/lock */
+char *wb_run_record_dup_lock_path (const WbRunRecord *record);
+
+/* Why not, as a sentence; %NULL: it can be resumed. */
+char *wb_run_record_dup_obstacle (const WbRunRecord *record);
+
+G_END_DECLS
