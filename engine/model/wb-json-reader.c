@@ -8,12 +8,37 @@
 
 #define MAX_SHOWN 60 /* characters of a value in a message */
 
+static void
+append_double (GString *text, double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (int digits = 15; digits <= 17; digits++)
+    {
+      char format[] = { '%', '.', '1', (char) ('0' + digits - 10), 'g', '\0' };
+
+      g_ascii_formatd (buffer, sizeof buffer, format, value);
+      if (g_ascii_strtod (buffer, NULL) == value)
+        break;
+    }
+  g_string_append (text, buffer);
+  if (strpbrk (buffer, ".en") == NULL)
+    g_string_append (text, ".0"); /* stays a decimal number: transformers is strict about types */
+}
+
 static char *
 dup_shown (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, FALSE);
+  g_autoptr (GString) number = g_string_new (NULL);
+  g_autofree char *text = NULL;
   g_autofree char *head = NULL;
 
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE)
+    {
+      append_double (number, json_node_get_double (node));
+      return g_strdup (number->str);
+    }
+  text = json_to_string (node, FALSE);
   if (g_utf8_strlen (text, -1) <= MAX_SHOWN)
     return g_steal_pointer (&text);
   head = g_utf8_substring (text, 0, MAX_SHOWN);
@@ -152,24 +177,6 @@ wb_json_reader_get_string (WbJsonReader *self, const char *key, const char **val
     *value = json_node_get_string (node);
   else
     wb_json_reader_refuse (self, WB_ENGINE_ERROR_INVALID, key, "a text");
-}
-
-static void
-append_double (GString *text, double value)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (int digits = 15; digits <= 17; digits++)
-    {
-      char format[] = { '%', '.', '1', (char) ('0' + digits - 10), 'g', '\0' };
-
-      g_ascii_formatd (buffer, sizeof buffer, format, value);
-      if (g_ascii_strtod (buffer, NULL) == value)
-        break;
-    }
-  g_string_append (text, buffer);
-  if (strpbrk (buffer, ".en") == NULL)
-    g_string_append (text, ".0"); /* stays a decimal number: transformers is strict about types */
 }
 
 static void append_node (GString *text, JsonNode *node, guint depth);

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/model/wb-model.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbRefModel:
+ * @parameters: the whole block of the parameter table, in double
+ * @training: whether dropouts are on, from @seed and @step
+ *
+ * The model as fact sheet 2 and 3 define it, in double: one sequence at a time, the whole relative
+ * table projected for each, every layer for every token.
+ */
+typedef struct
+{
+  const WbModelConfig    *config;
+  const WbHeadSpec       *head;
+  const WbParameterTable *table;
+  const double           *parameters;
+  gboolean                training;
+  guint64                 seed;
+  guint32                 step;
+} WbRefModel;
+
+/**
+ * wb_ref_model_logits:
+ * @logits: (n_sequences, n_labels) output
+ * @states: (nullable): (n_layers + 1, n_tokens, H) output: the embeddings, then each layer
+ */
+void
+wb_ref_model_logits (const WbRefModel *self, const WbBatch *batch, double *logits, double *states);
+
+/* The batch's share of the loss: sum over its sequences / @denominator (fact sheet 3.12). */
+double wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, double denominator);
+
+G_END_DECLS

@@ -1,0 +1,303 @@
+#include "config.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "engine/core/wb-engine-error.h"
+#include "engine/model/wb-model-config.h"
+
+/* deberta-v3-small's file, key by key (fact sheet 9.10). */
+#define V3_SMALL                                                                                   \
+  "\"model_type\": \"deberta-v2\", \"attention_probs_dropout_prob\": 0.1, "                        \
+  "\"hidden_act\": \"gelu\", \"hidden_dropout_prob\": 0.1, \"hidden_size\": 768, "                 \
+  "\"initializer_range\": 0.02, \"intermediate_size\": 3072, "                                     \
+  "\"max_position_embeddings\": 512, \"relative_attention\": true, \"position_buckets\": 256, "    \
+  "\"norm_rel_ebd\": \"layer_norm\", \"share_att_key\": true, \"pos_att_type\": \"p2c|c2p\", "     \
+  "\"layer_norm_eps\": 1e-7, \"max_relative_positions\": -1, "                                     \
+  "\"position_biased_input\": false, \"num_attention_heads\": 12, \"num_hidden_layers\": 6, "      \
+  "\"type_vocab_size\": 0, \"vocab_size\": 128100"
+
+static WbModelConfig *
+parse (const char *more, GError **error)
+{
+  g_autofree char *json = g_strconcat ("{", V3_SMALL, more, "}", NULL);
+
+  return wb_model_config_parse (json, -1, "m/config.json", error);
+}
+
+static WbModelConfig *
+parse_good (const char *more)
+{
+  g_autoptr (GError) error = NULL;
+  WbModelConfig *c = parse (more, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (c);
+  return c;
+}
+
+static void
+test_v3_small (void)
+{
+  g_autoptr (WbModelConfig) c = parse_good ("");
+
+  g_assert_cmpstr (c->model_type, ==, "deberta-v2");
+  g_assert_cmpuint (c->vocab_size, ==, 128100);
+  g_assert_cmpuint (c->embedding_size, ==, 768);
+  g_assert_cmpuint (c->n_layers, ==, 6);
+  g_assert_cmpuint (c->n_heads, ==, 12);
+  g_assert_cmpuint (c->intermediate_size, ==, 3072);
+  g_assert_cmpuint (c->relative_span, ==, 256);
+  g_assert_cmpint (c->max_distance, ==, 512);
+  g_assert_true (c->c2p && c->p2c && c->share_att_key && c->normalize_relative);
+  g_assert_false (c->position_biased_input);
+  g_assert_cmpint (c->pad_token_id, ==, 0);
+  g_assert_cmpfloat (c->layer_norm_eps, ==, 1e-7f);
+  g_assert_cmpfloat (c->classifier_dropout, ==, 0.1f);
+  g_assert_cmpuint (c->n_labels, ==, 2);
+  g_assert_false (c->has_labels);
+  g_assert_cmpfloat_with_epsilon (wb_model_config_get_attention_scale (c), 1 / 13.856406f, 1e-8f);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbModelConfig) c = wb_model_config_parse (
+      "{\"model_type\": \"deberta-v2\", \"vocab_size\": 7, \"hidden_size\": 8, "
+      "\"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"intermediate_size\": 3}",
+      -1, "config.json", &error);
+
+  g_assert_no_error (error);
+  g_assert_false (c->relative_attention);
+  g_assert_true (c->position_biased_input);
+  g_assert_false (c->c2p || c->p2c || c->share_att_key || c->normalize_relative);
+  g_assert_cmpint (c->position_buckets, ==, -1);
+  g_assert_cmpuint (c->max_positions, ==, 512);
+  g_assert_cmpuint (c->relative_span, ==, 512);
+  g_assert_cmpfloat_with_epsilon (wb_model_config_get_attention_scale (c), 0.5f, 1e-8f);
+}
+
+static void
+test_variants (void)
+{
+  g_autoptr (WbModelConfig) list = parse_good (", \"pos_att_type\": [\"c2p\"]");
+  g_autoptr (WbModelConfig) text = parse_good (", \"pos_att_type\": \" P2C | none\"");
+  g_autoptr (WbModelConfig) none = parse_good (", \"pos_att_type\": null");
+  g_autoptr (WbModelConfig) plain =
+      parse_good (", \"position_buckets\": -1, \"max_relative_positions\": 40");
+  g_autoptr (WbModelConfig) norm = parse_good (", \"norm_rel_ebd\": \"None\"");
+  g_autoptr (WbModelConfig) rate = parse_good (", \"cls_dropout\": 0");
+
+  g_assert_true (list->c2p && !list->p2c);
+  g_assert_true (!text->c2p && text->p2c);
+  g_assert_true (!none->c2p && !none->p2c);
+  g_assert_cmpuint (plain->relative_span, ==, 40);
+  g_assert_false (norm->normalize_relative);
+  g_assert_cmpfloat (rate->classifier_dropout, ==, 0);
+}
+
+static void
+test_labels (void)
+{
+  g_autoptr (WbModelConfig) named =
+      parse_good (", \"id2label\": {\"1\": \"no\", \"0\": \"yes\", \"2\": \"maybe\"}");
+  g_autoptr (WbModelConfig) counted = parse_good (", \"num_labels\": 5");
+  g_autoptr (WbModelConfig) both =
+      parse_good (", \"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"num_labels\": 3");
+  g_autoptr (WbModelConfig) copy = wb_model_config_copy (named);
+
+  g_assert_cmpuint (named->n_labels, ==, 3);
+  g_assert_cmpstr (named->id2label[0], ==, "yes");
+  g_assert_cmpstr (named->id2label[1], ==, "no");
+  g_assert_true (named->has_labels);
+  g_assert_cmpstr (copy->id2label[2], ==, "maybe");
+  g_assert_cmpuint (counted->n_labels, ==, 5);
+  g_assert_null (counted->id2label);
+  g_assert_cmpuint (both->n_labels, ==, 3);
+  g_assert_null (both->id2label);
+}
+
+static const struct
+{
+  const char   *more; /* after the keys of V3_SMALL; the last of two equal keys counts */
+  WbEngineError code;
+  const char   *parts[3]; /* of the message, besides the file */
+} bad[] = {
+  { ", \"hidden_size\": -768", WB_ENGINE_ERROR_INVALID, { "hidden_size", "-768", "1 to 65536" } },
+  { ", \"hidden_size\": 768.5", WB_ENGINE_ERROR_INVALID, { "hidden_size", "768.5", "whole" } },
+  { ", \"hidden_size\": \"768\"", WB_ENGINE_ERROR_INVALID, { "hidden_size", "\"768\"", "whole" } },
+  { ", \"hidden_size\": 1e300", WB_ENGINE_ERROR_INVALID, { "hidden_size", "whole" } },
+  { ", \"hidden_size\": null", WB_ENGINE_ERROR_INVALID, { "hidden_size is missing" } },
+  { ", \"hidden_size\": 99999999999999999999", WB_ENGINE_ERROR_INVALID, { "hidden_size" } },
+  { ", \"vocab_size\": 0", WB_ENGINE_ERROR_INVALID, { "vocab_size", "1 to" } },
+  { ", \"num_hidden_layers\": 1000000000", WB_ENGINE_ERROR_INVALID, { "num_hidden_layers" } },
+  { ", \"num_attention_heads\": 7", WB_ENGINE_ERROR_INVALID, { "num_attention_heads is 7" } },
+  { ", \"num_attention_heads\": 0", WB_ENGINE_ERROR_INVALID, { "num_attention_heads", "0" } },
+  { ", \"vocab_size\": 16777216, \"hidden_size\": 65520, \"intermediate_size\": 65536, "
+    "\"num_hidden_layers\": 1024",
+    WB_ENGINE_ERROR_INVALID,
+    { "parameters" } },
+  { ", \"attention_head_size\": 32", WB_ENGINE_ERROR_UNSUPPORTED, { "attention_head_size", "64" } },
+  { ", \"pooler_hidden_size\": 32", WB_ENGINE_ERROR_UNSUPPORTED, { "pooler_hidden_size", "768" } },
+  { ", \"hidden_dropout_prob\": 1", WB_ENGINE_ERROR_INVALID, { "hidden_dropout_prob", "0.99" } },
+  { ", \"hidden_dropout_prob\": -0.1", WB_ENGINE_ERROR_INVALID, { "hidden_dropout_prob", "-0.1" } },
+  { ", \"hidden_dropout_prob\": NaN", WB_ENGINE_ERROR_INVALID, { "line 1, column" } },
+  { ", \"hidden_dropout_prob\": \"NaN\"", WB_ENGINE_ERROR_INVALID, { "hidden_dropout_prob" } },
+  { ", \"attention_probs_dropout_prob\": 1e999", WB_ENGINE_ERROR_INVALID, { "attention_probs" } },
+  { ", \"layer_norm_eps\": 0.0", WB_ENGINE_ERROR_INVALID, { "layer_norm_eps", "above 0" } },
+  { ", \"layer_norm_eps\": -1e-7", WB_ENGINE_ERROR_INVALID, { "layer_norm_eps" } },
+  { ", \"initializer_range\": -0.02", WB_ENGINE_ERROR_INVALID, { "initializer_range" } },
+  { ", \"pad_token_id\": 128100", WB_ENGINE_ERROR_INVALID, { "pad_token_id", "128099" } },
+  { ", \"position_buckets\": 1", WB_ENGINE_ERROR_INVALID, { "position_buckets" } },
+  { ", \"position_buckets\": 256, \"max_relative_positions\": 129",
+    WB_ENGINE_ERROR_INVALID,
+    { "position_buckets", "130" } },
+  { ", \"max_relative_positions\": -7", WB_ENGINE_ERROR_INVALID, { "max_relative_positions" } },
+  { ", \"share_att_key\": 1", WB_ENGINE_ERROR_INVALID, { "share_att_key", "true or false" } },
+  { ", \"pos_att_type\": 3", WB_ENGINE_ERROR_INVALID, { "pos_att_type", "a text" } },
+  { ", \"pos_att_type\": \"p2p\"", WB_ENGINE_ERROR_UNSUPPORTED, { "pos_att_type", "p2p" } },
+  { ", \"pos_att_type\": [\"c2p|p2c\"]", WB_ENGINE_ERROR_UNSUPPORTED, { "pos_att_type" } },
+  { ", \"pos_att_type\": [[1]]", WB_ENGINE_ERROR_UNSUPPORTED, { "pos_att_type" } },
+  { ", \"norm_rel_ebd\": \"batch_norm\"", WB_ENGINE_ERROR_UNSUPPORTED, { "norm_rel_ebd" } },
+  { ", \"hidden_act\": \"wobble\"", WB_ENGINE_ERROR_UNSUPPORTED, { "hidden_act", "wobble" } },
+  { ", \"hidden_act\": {}", WB_ENGINE_ERROR_INVALID, { "hidden_act" } },
+  { ", \"talking_head\": true", WB_ENGINE_ERROR_UNSUPPORTED, { "talking_head" } },
+  { ", \"conv_kernel_size\": 3", WB_ENGINE_ERROR_UNSUPPORTED, { "conv_kernel_size", "3" } },
+  { ", \"model_type\": \"deberta\"", WB_ENGINE_ERROR_UNSUPPORTED, { "model_type", "v1" } },
+  { ", \"model_type\": \"bert\"", WB_ENGINE_ERROR_UNSUPPORTED, { "model_type", "bert" } },
+  { ", \"model_type\": null", WB_ENGINE_ERROR_INVALID, { "model_type is missing" } },
+  { ", \"model_type\": 2", WB_ENGINE_ERROR_INVALID, { "model_type", "2" } },
+  { ", \"id2label\": {\"0\": \"a\", \"2\": \"b\"}", WB_ENGINE_ERROR_INVALID, { "id2label" } },
+  { ", \"id2label\": {\"0\": 3}", WB_ENGINE_ERROR_INVALID, { "id2label" } },
+  { ", \"id2label\": {}", WB_ENGINE_ERROR_INVALID, { "id2label" } },
+  { ", \"num_labels\": -1", WB_ENGINE_ERROR_INVALID, { "num_labels", "-1" } },
+  { "} {", WB_ENGINE_ERROR_INVALID, { "" } },
+};
+
+static void
+test_bad (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbModelConfig) c = parse (bad[i].more, &error);
+
+      g_test_message ("%s: %s", bad[i].more, error != NULL ? error->message : "accepted");
+      g_assert_null (c);
+      g_assert_error (error, WB_ENGINE_ERROR, (gint) bad[i].code);
+      g_assert_true (g_str_has_prefix (error->message, "m/config.json: "));
+      g_assert_null (strchr (error->message, '\n'));
+      for (gsize k = 0; k < 3 && bad[i].parts[k] != NULL; k++)
+        g_assert_nonnull (strstr (error->message, bad[i].parts[k]));
+    }
+}
+
+static void
+test_missing_keys (void)
+{
+  const char *keys[] = { "model_type",        "vocab_size",          "hidden_size",
+                         "num_hidden_layers", "num_attention_heads", "intermediate_size" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *more = g_strdup_printf (", \"%s\": null", keys[i]);
+      g_autofree char *part = g_strdup_printf ("%s is missing", keys[i]);
+
+      g_assert_null (parse (more, &error));
+      g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, part));
+    }
+}
+
+static void
+test_brackets (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *deep = g_strnfill (100000, '[');
+
+  g_assert_null (wb_model_config_parse (deep, -1, "config.json", &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (wb_model_config_parse ("[1]", -1, "config.json", &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (wb_model_config_load ("/nowhere/config.json", &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING);
+}
+
+/* Everything that the file said is still there, with the same values. */
+static void
+test_round_trip (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbModelConfig) c =
+      parse_good (", \"torch_dtype\": \"float16\", \"num_labels\": 7, \"odd\": {\"x\": [1, 2.5, "
+                  "{\"y\": \"\\u00e9\\n\\\"\"}, [], {}, null, true]}, \"big\": 1234567890123");
+  g_autofree char *json = NULL;
+  g_autoptr (WbModelConfig) again = NULL;
+  g_autoptr (JsonNode) before = NULL;
+  g_autoptr (JsonNode) after = NULL;
+  g_autoptr (GList) keys = NULL;
+  const char *const labels[] = { "no \"quotes\"", "maybe", "yes", NULL };
+
+  json = wb_model_config_to_json (c, labels, 3, FALSE);
+  again = wb_model_config_parse (json, -1, "again", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (again->n_labels, ==, 3);
+  g_assert_cmpstr (again->id2label[0], ==, labels[0]);
+  g_assert_cmpstr (again->id2label[2], ==, "yes");
+  g_assert_nonnull (strstr (json, "\"hidden_dropout_prob\": 0.1,"));
+  g_assert_nonnull (strstr (json, "\"layer_norm_eps\": 1e-07,"));
+  g_assert_nonnull (strstr (json, "\"dtype\": \"float32\""));
+  g_assert_nonnull (strstr (json, "\"problem_type\": \"single_label_classification\""));
+  g_assert_nonnull (strstr (json, "\"maybe\": 1"));
+  g_assert_null (strstr (json, "torch_dtype"));
+  g_assert_null (strstr (json, "num_labels"));
+
+  before = json_from_string (c->json, NULL);
+  after = json_from_string (json, NULL);
+  keys = json_object_get_members (json_node_get_object (before));
+  for (GList *l = keys; l != NULL; l = l->next)
+    if (!g_str_equal (l->data, "torch_dtype") && !g_str_equal (l->data, "num_labels"))
+      g_assert_true (
+          json_node_equal (json_object_get_member (json_node_get_object (before), l->data),
+                           json_object_get_member (json_node_get_object (after), l->data)));
+}
+
+static void
+test_round_trip_regression (void)
+{
+  g_autoptr (WbModelConfig) c = parse_good ("");
+  g_autoptr (WbModelConfig) again = NULL;
+  g_autofree char *json = NULL;
+
+  c->hidden_dropout = 0.25f;
+  c->classifier_dropout = 0.15f;
+  json = wb_model_config_to_json (c, NULL, 1, TRUE);
+  g_assert_nonnull (strstr (json, "\"problem_type\": \"regression\""));
+  g_assert_nonnull (strstr (json, "\"hidden_dropout_prob\": 0.25"));
+  g_assert_nonnull (strstr (json, "\"cls_dropout\": 0.15"));
+  again = wb_model_config_parse (json, -1, "again", NULL);
+  g_assert_cmpuint (again->n_labels, ==, 1);
+  g_assert_cmpfloat (again->hidden_dropout, ==, 0.25f);
+  g_assert_cmpfloat (again->classifier_dropout, ==, 0.15f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/model-config/v3-small", test_v3_small);
+  g_test_add_func ("/engine/model-config/defaults", test_defaults);
+  g_test_add_func ("/engine/model-config/variants", test_variants);
+  g_test_add_func ("/engine/model-config/labels", test_labels);
+  g_test_add_func ("/engine/model-config/bad", test_bad);
+  g_test_add_func ("/engine/model-config/missing-keys", test_missing_keys);
+  g_test_add_func ("/engine/model-config/brackets", test_brackets);
+  g_test_add_func ("/engine/model-config/round-trip", test_round_trip);
+  g_test_add_func ("/engine/model-config/round-trip-regression", test_round_trip_regression);
+  return g_test_run ();
+}
