@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /**
  * WbLoadReport:
  * @ignored: (element-type utf8): tensors of the file that the model has no place for
- * @head_is_new: the file has no head for this task; it keeps its random weights
+ * @head_is_new: the file has no head for this task, or only its first layer; what it has not keeps
+ * its random weights
  */
 typedef struct
 {
@@ -25,8 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbLoadReport, wb_load_report_free)
  * shapes), _INVALID (truncated, overlapping, out of range; with byte numbers), _UNSUPPORTED
  *
  * F32, F16 and BF16 become F32.  Names with prefix "deberta." or none.  On an error the model's
- * weights are undefined.  The head must have been initialized before: it is kept when the file has
- * none or another size.
+ * weights are undefined.  The head must have been initialized before: each of its two layers is
+ * kept when the file has none or another size.  A weight that is not finite is
+ * WB_ENGINE_ERROR_INVALID.
  */
 WbLoadReport *wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error);
 
@@ -40,7 +42,7 @@ gboolean wb_checkpoint_check (const char *folder, const WbModelConfig *config, G
  * "pt"})
  * @labels: (nullable): names of the classes
  *
- * Each file is written beside, synced and renamed.
+ * Each file is written beside, synced and renamed.  WB_ENGINE_ERROR_DEVICE: path and reason.
  */
 gboolean
 wb_checkpoint_save (WbModel *model, const char *folder, const char *const *labels, GError **error);

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WbSafetensor:
+ * @name: as in the file
+ * @dtype: as in the file: "F32", "BF16", …
+ * @dims: (array length=n_dims)
+ * @n_elements: product of @dims
+ * @begin, @end: bytes of the file
+ */
+typedef struct
+{
+  char   *name;
+  char   *dtype;
+  gsize  *dims;
+  gsize   n_dims;
+  gsize   n_elements;
+  guint64 begin;
+  guint64 end;
+} WbSafetensor;
+
+/* "(3, 768)" */
+char *wb_safetensor_dup_shape (const gsize *dims, gsize n_dims);
+
+/**
+ * WbSafetensors:
+ *
+ * An open safetensors file (fact sheet 9.9) whose header has been checked.  One thread at a time.
+ */
+typedef struct _WbSafetensors WbSafetensors;
+
+/**
+ * wb_safetensors_open:
+ * @error: WB_ENGINE_ERROR_MISSING: no such file; _INVALID: damaged or lying, with byte numbers
+ *
+ * Checks everything but the data: length of the header, its JSON, shapes against bytes, and that
+ * the tensors fill the file without gaps or overlaps.
+ */
+WbSafetensors *wb_safetensors_open (const char *path, GError **error);
+void           wb_safetensors_free (WbSafetensors *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbSafetensors, wb_safetensors_free)
+
+gsize               wb_safetensors_get_n (const WbSafetensors *self);
+const WbSafetensor *wb_safetensors_get (const WbSafetensors *self, gsize i); /* as they lie */
+const WbSafetensor *wb_safetensors_find (const WbSafetensors *self, const char *name);
+
+/* Whether wb_safetensors_read() can: F32, F16 or BF16.  @error: WB_ENGINE_ERROR_UNSUPPORTED */
+gboolean
+wb_safetensors_check_dtype (const WbSafetensors *self, const WbSafetensor *tensor, GError **error);
+
+/**
+ * wb_safetensors_read:
+ * @values: (tensor->n_elements) output, F32
+ * @error: WB_ENGINE_ERROR_UNSUPPORTED: dtype; _INVALID: the file became shorter, or a value is not
+ * finite (which element)
+ *
+ * Reads piece by piece: no second copy of the tensor in memory.
+ */
+gboolean wb_safetensors_read (WbSafetensors      *self,
+                              const WbSafetensor *tensor,
+                              float              *values,
+                              GError            **error);
+
+/**
+ * WbSafetensorSource:
+ *
+ * A tensor to write.
+ */
+typedef struct
+{
+  const char  *name;
+  const gsize *dims;
+  gsize        n_dims;
+  const float *values;
+} WbSafetensorSource;
+
+/* Writes all @sources as F32, ordered by name, metadata {"format": "pt"}; the file is there whole
+ * or not at all.  @error: WB_ENGINE_ERROR_DEVICE */
+gboolean wb_safetensors_write (const char               *path,
+                               const WbSafetensorSource *sources,
+                               gsize                     n_sources,
+                               GError                  **error);
+
+G_END_DECLS
