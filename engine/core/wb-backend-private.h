@@ -106,12 +106,15 @@ struct _WbBackend
   const char         *name;            /* "cpu" */
   const char         *instruction_set; /* "baseline", "avx2", "avx512" */
   guint               n_threads;
-  void               *state; /* the backend's own: matrix library handles, scratch memory */
+  const int          *cancel; /* nullable; atomic */
+  void               *state;  /* the backend's own: matrix library handles, scratch memory */
   void (*close_state) (WbBackend *self);
   char *(*dup_fingerprint) (const WbBackend *self);
 };
 
-/* Whether @self has the operation; sets WB_ENGINE_ERROR_UNSUPPORTED, naming it, when it has not. */
+/* Whether @self has the operation; sets WB_ENGINE_ERROR_UNSUPPORTED, naming it, when it has not.
+ * Matrix products are also where wb_backend_set_cancel() is obeyed: they are frequent and change no
+ * state that outlives a step. */
 gboolean
 wb_backend_check_op (const WbBackend *self, gboolean present, const char *name, GError **error);
 

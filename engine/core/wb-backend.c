@@ -2,6 +2,8 @@
 
 #include "engine/core/wb-backend-private.h"
 
+#include <gio/gio.h>
+
 #include "engine/cpu/wb-cpu-backend.h"
 
 WbBackend *
@@ -49,9 +51,27 @@ wb_backend_dup_fingerprint (const WbBackend *self)
   return self->dup_fingerprint (self);
 }
 
+void
+wb_backend_set_cancel (WbBackend *self, const int *flag)
+{
+  self->cancel = flag;
+}
+
+static gboolean
+is_cancelled (const WbBackend *self, const char *name)
+{
+  return self->cancel != NULL && g_atomic_int_get (self->cancel) != 0 &&
+         g_str_has_prefix (name, "matmul");
+}
+
 gboolean
 wb_backend_check_op (const WbBackend *self, gboolean present, const char *name, GError **error)
 {
+  if (is_cancelled (self, name))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+      return FALSE;
+    }
   if (present)
     return TRUE;
   g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,

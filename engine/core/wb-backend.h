@@ -30,6 +30,16 @@ const char       *
 wb_backend_get_instruction_set (const WbBackend *self); /* "avx2", "avx512", "baseline" */
 guint wb_backend_get_n_threads (const WbBackend *self);
 
+/**
+ * wb_backend_set_cancel:
+ * @flag: (nullable): not zero: give up; set by another thread with g_atomic_int_set()
+ *
+ * While @flag is not zero, matrix products are refused with %G_IO_ERROR_CANCELLED, so that a
+ * forward or backward pass ends within one of them.  A cancelled training step has changed no
+ * weight.
+ */
+void wb_backend_set_cancel (WbBackend *self, const int *flag);
+
 /* What a bit-equal resume needs: processor, instruction set, threads, library versions, one line.
  */
 char *wb_backend_dup_fingerprint (const WbBackend *self);

@@ -1,0 +1,282 @@
+#include "app/runs/wb-model-choice.h"
+
+#include <string.h>
+
+#include "app/core/wb-app-error.h"
+#include "app/core/wb-workspace-private.h"
+#include "data/store/wb-store-library.h"
+#include "data/store/wb-store-runs.h"
+#include "engine/model/wb-parameter-table.h"
+
+struct _WbModelChoice
+{
+  GObject parent_instance;
+  char   *name;
+  char   *title;
+  char   *subtitle;
+  char   *path;
+  char   *problem; /* NULL: usable */
+};
+
+G_DEFINE_FINAL_TYPE (WbModelChoice, wb_model_choice, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_TITLE,
+  PROP_SUBTITLE,
+  PROP_PATH,
+  PROP_USABLE,
+  PROP_PROBLEM,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+static void
+wb_model_choice_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  WbModelChoice *self = WB_MODEL_CHOICE (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_SUBTITLE:
+      g_value_set_string (value, self->subtitle);
+      break;
+    case PROP_PATH:
+      g_value_set_string (value, self->path);
+      break;
+    case PROP_USABLE:
+      g_value_set_boolean (value, self->problem == NULL);
+      break;
+    case PROP_PROBLEM:
+      g_value_set_string (value, self->problem);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+wb_model_choice_finalize (GObject *object)
+{
+  WbModelChoice *self = WB_MODEL_CHOICE (object);
+
+  g_free (self->name);
+  g_free (self->title);
+  g_free (self->subtitle);
+  g_free (self->path);
+  g_free (self->problem);
+  G_OBJECT_CLASS (wb_model_choice_parent_class)->finalize (object);
+}
+
+static void
+wb_model_choice_class_init (WbModelChoiceClass *class)
+{
+  GObjectClass     *object_class = G_OBJECT_CLASS (class);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = wb_model_choice_get_property;
+  object_class->finalize = wb_model_choice_finalize;
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  props[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL, flags);
+  props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
+  props[PROP_USABLE] = g_param_spec_boolean ("usable", NULL, NULL, FALSE, flags);
+  props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+wb_model_choice_init (WbModelChoice *self)
+{
+}
+
+static char *
+dup_subtitle (const WbModelConfig *config)
+{
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, config->n_labels);
+  const double millions = (double) wb_parameter_table_get_n_elements (table) / 1e6;
+
+  return g_strdup_printf ("%zu layers, %zu wide, %.*f million parameters", config->n_layers,
+                          config->hidden_size, millions < 10 ? 1 : 0, millions);
+}
+
+/* Takes @name, @title and @path. */
+static void
+add_choice (GListStore *list, char *name, char *title, char *path)
+{
+  g_autoptr (WbModelChoice) self = g_object_new (WB_TYPE_MODEL_CHOICE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbModelConfig) config = wb_model_config_load (path, &error);
+
+  self->name = name;
+  self->title = title;
+  self->path = path;
+  self->problem = config == NULL ? g_strdup (error->message) : NULL;
+  self->subtitle = config != NULL ? dup_subtitle (config) : g_strdup (error->message);
+  g_list_store_append (list, self);
+}
+
+static gboolean
+add_library (GListStore *list, WbStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) records = wb_store_list_library (store, WB_LIBRARY_MODEL, error);
+
+  for (guint i = 0; records != NULL && i < records->len; i++)
+    {
+      const WbLibraryRecord *record = records->pdata[i];
+      add_choice (list, g_strdup (record->name), g_strdup (record->name), g_strdup (record->path));
+    }
+  return records != NULL;
+}
+
+static gboolean
+add_runs (GListStore *list, WbStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) records = wb_store_list_runs (store, 0, NULL, NULL, error);
+
+  for (guint i = records != NULL ? records->len : 0; i > 0; i--)
+    {
+      const WbRunRecord *record = records->pdata[i - 1];
+      g_autofree char   *best =
+          record->folder != NULL ? g_build_filename (record->folder, "best", NULL) : NULL;
+
+      if (best == NULL || record->status != WB_RECORD_FINISHED ||
+          !g_file_test (best, G_FILE_TEST_IS_DIR))
+        continue;
+      add_choice (list, g_strdup_printf ("%" G_GINT64_FORMAT, record->id),
+                  g_strdup_printf ("Run %" G_GINT64_FORMAT ": %s", record->id, record->name),
+                  g_steal_pointer (&best));
+    }
+  return records != NULL;
+}
+
+GListModel *
+wb_model_choice_list (WbWorkspace *workspace, GError **error)
+{
+  g_autoptr (GListStore) list = g_list_store_new (WB_TYPE_MODEL_CHOICE);
+  WbStore *store = wb_workspace_get_store (workspace);
+
+  if (!add_library (list, store, error) || !add_runs (list, store, error))
+    return NULL;
+  return G_LIST_MODEL (g_steal_pointer (&list));
+}
+
+const char *
+wb_model_choice_get_name (WbModelChoice *self)
+{
+  return self->name;
+}
+
+const char *
+wb_model_choice_get_title (WbModelChoice *self)
+{
+  return self->title;
+}
+
+const char *
+wb_model_choice_get_subtitle (WbModelChoice *self)
+{
+  return self->subtitle;
+}
+
+const char *
+wb_model_choice_get_path (WbModelChoice *self)
+{
+  return self->path;
+}
+
+/* A folder with a config.json, or a run's folder, whose best is meant. */
+static char *
+resolve_folder (const char *what)
+{
+  g_autofree char *folder = g_canonicalize_filename (what, NULL);
+  g_autofree char *config = g_build_filename (folder, "config.json", NULL);
+  g_autofree char *best = g_build_filename (folder, "best", "config.json", NULL);
+
+  if (g_file_test (config, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&folder);
+  if (g_file_test (best, G_FILE_TEST_EXISTS))
+    return g_path_get_dirname (best);
+  return NULL;
+}
+
+/* "microsoft/deberta-v3-small" in the Hugging Face cache: hub/models--…/snapshots/<refs/main>. */
+static char *
+resolve_cache (const char *what)
+{
+  const char *home = g_getenv ("HF_HOME");
+  g_auto (GStrv) parts = g_strsplit (what, "/", -1);
+  g_autofree char *name = NULL, *root = NULL, *reference = NULL, *revision = NULL;
+
+  if (g_strv_length (parts) != 2 || *parts[0] == '\0' || *parts[1] == '\0')
+    return NULL;
+  root = home != NULL ? g_strdup (home)
+                      : g_build_filename (g_get_user_cache_dir (), "huggingface", NULL);
+  name = g_strdup_printf ("models--%s--%s", parts[0], parts[1]);
+  reference = g_build_filename (root, "hub", name, "refs", "main", NULL);
+  if (!g_file_get_contents (reference, &revision, NULL, NULL))
+    return NULL;
+  {
+    g_autofree char *snapshot =
+        g_build_filename (root, "hub", name, "snapshots", g_strstrip (revision), NULL);
+    return resolve_folder (snapshot);
+  }
+}
+
+static char *
+resolve_run (WbStore *store, const char *what, GError **error)
+{
+  g_autoptr (WbRunRecord) record = wb_store_find_run (store, what, error);
+  char *folder;
+
+  if (record == NULL)
+    return NULL;
+  folder = record->folder != NULL ? resolve_folder (record->folder) : NULL;
+  if (folder == NULL)
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+                 "run %" G_GINT64_FORMAT " (%s) has no best model yet", record->id, record->name);
+  return folder;
+}
+
+char *
+wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **error)
+{
+  WbStore *store = wb_workspace_get_store (workspace);
+  g_autoptr (GError) local = NULL;
+  g_autoptr (WbLibraryRecord) record = NULL;
+  char *folder = resolve_folder (what);
+
+  if (folder != NULL)
+    return folder;
+  record = wb_store_get_library (store, WB_LIBRARY_MODEL, what, NULL);
+  if (record != NULL)
+    return g_strdup (record->path);
+  folder = resolve_cache (what);
+  if (folder == NULL)
+    folder = resolve_run (store, what, &local);
+  if (folder != NULL)
+    return folder;
+  if (!g_error_matches (local, WB_STORE_ERROR, WB_STORE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
+  if (g_file_test (what, G_FILE_TEST_IS_DIR))
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s: the folder has no config.json",
+                 what);
+  else
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+                 "“%s” is no folder with a config.json, no model of the library and no run; "
+                 "“models list” and “runs list” show what there is",
+                 what);
+  return NULL;
+}

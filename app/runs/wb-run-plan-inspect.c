@@ -1,0 +1,118 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/core/wb-app-error.h"
+#include "app/runs/wb-run-spec-private.h"
+#include "data/datasets/wb-dataset.h"
+#include "engine/checkpoint/wb-checkpoint.h"
+#include "engine/tokenizer/wb-tokenizer.h"
+
+#define SAMPLE_BYTES 65536
+#define N_SAMPLES 64
+
+/* Size, and 64 KiB at 64 even places: another set of weights differs everywhere. */
+static gboolean
+add_file (GChecksum *sum, const char *path, GError **error)
+{
+  g_autofree guchar *block = g_malloc (SAMPLE_BYTES);
+  const int          fd = open (path, O_RDONLY | O_CLOEXEC);
+  struct stat        status;
+
+  if (fd < 0 || fstat (fd, &status) != 0)
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s: %s", path, g_strerror (errno));
+      if (fd >= 0)
+        close (fd);
+      return FALSE;
+    }
+  g_checksum_update (sum, (const guchar *) &status.st_size, sizeof status.st_size);
+  for (gsize i = 0; i < N_SAMPLES; i++)
+    {
+      const off_t  place = (off_t) ((double) status.st_size * i / N_SAMPLES);
+      const gssize n = pread (fd, block, SAMPLE_BYTES, place);
+      if (n > 0)
+        g_checksum_update (sum, block, n);
+    }
+  close (fd);
+  return TRUE;
+}
+
+char *
+wb_run_plan_compute_base_digest (const WbRunPlan *self, GError **error)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *folder = wb_run_plan_dup_folder (self);
+  g_autofree char *weights = g_build_filename (folder, "model.safetensors", NULL);
+  g_autofree char *config = self->config_path != NULL
+                                ? g_strdup (self->config_path)
+                                : g_build_filename (folder, "config.json", NULL);
+  g_autofree char *vocabulary = g_build_filename (folder, "spm.model", NULL);
+
+  if (!add_file (sum, config, error) || !add_file (sum, vocabulary, error) ||
+      (self->model_path != NULL && !add_file (sum, weights, error)))
+    return NULL;
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+static gboolean
+inspect_train (WbRunPlan *self, GError **error)
+{
+  g_autoptr (WbDataset) dataset =
+      wb_dataset_load (self->task, self->train_path, WB_SPLIT_TRAIN, WB_DATASET_DEFAULT, error);
+
+  if (dataset == NULL || !wb_dataset_check_trainable (dataset, error))
+    return FALSE;
+  self->train_digest = g_strdup (wb_dataset_get_digest (dataset));
+  return TRUE;
+}
+
+static gboolean
+inspect_evaluations (WbRunPlan *self, GError **error)
+{
+  for (guint i = 0; i < self->evaluations->len; i++)
+    {
+      const WbPlanSplit *split = self->evaluations->pdata[i];
+      g_autoptr (WbDataset) dataset =
+          wb_dataset_load (self->task, split->path, WB_SPLIT_DEV, WB_DATASET_DEFAULT, error);
+
+      if (dataset == NULL)
+        return FALSE;
+      if (!wb_dataset_has_labels (dataset))
+        {
+          g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+                       "%s has no labels to compare with; give another --dev file", split->path);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+wb_run_plan_inspect (WbRunPlan *self, GError **error)
+{
+  g_autofree char *folder = wb_run_plan_dup_folder (self);
+  g_autoptr (WbModelConfig) config = wb_model_config_load (
+      self->config_path != NULL ? self->config_path : self->model_path, error);
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+
+  if (config == NULL ||
+      (self->model_path != NULL && !wb_checkpoint_check (self->model_path, config, error)))
+    return FALSE;
+  tokenizer = wb_tokenizer_load (folder, error);
+  if (tokenizer == NULL)
+    return FALSE;
+  if (wb_tokenizer_get_n_ids (tokenizer) > config->vocab_size)
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+                   "%s: the vocabulary has %zu pieces, the model only %zu rows (vocab_size)",
+                   folder, wb_tokenizer_get_n_ids (tokenizer), config->vocab_size);
+      return FALSE;
+    }
+  if (!inspect_train (self, error) || !inspect_evaluations (self, error))
+    return FALSE;
+  g_free (self->base_digest);
+  self->base_digest = wb_run_plan_compute_base_digest (self, error);
+  return self->base_digest != NULL;
+}
