@@ -85,16 +85,23 @@ gboolean wb_trainer_settle (WbTrainer *self, const WbDistinctIds *ids, GError **
 
 /**
  * wb_trainer_save:
- * @path: file, written whole and synced; the caller renames
+ * @path: file; there whole and synced or not at all
+ * @error: WB_ENGINE_ERROR_DEVICE: path and reason
  *
  * State for a bit-equal resume: dense weights, m, v, update history, touched rows of the word
- * table.  Rows never touched are not in it: they are the base's (weights that @path's model began
+ * table.  Rows never touched are not in it: they are the base's (the weights that the model began
  * with) with decay.
  */
 gboolean wb_trainer_save (WbTrainer *self, const char *path, GError **error);
 
-/* Into a fresh trainer over a model that holds its base weights again.  Damage is
- * WB_ENGINE_ERROR_INVALID. */
+/**
+ * wb_trainer_load:
+ * @self: fresh, over a model that holds its base weights again
+ * @error: WB_ENGINE_ERROR_MISSING; _INVALID: damaged (between which bytes), or of another model or
+ * optimizer
+ *
+ * The file is read twice, first to see that it is whole: damage changes nothing here.
+ */
 gboolean wb_trainer_load (WbTrainer *self, const char *path, GError **error);
 
 /* Bytes of m and v with @touched_rows rows of the word table; the history's 12 bytes an update come
