@@ -1,0 +1,198 @@
+#include "config.h"
+
+#include <json-glib/json-glib.h>
+
+#include "engine/tokenizer/wb-tokenizer.h"
+#include "tests/support/wb-test-shared.h"
+
+/* Every text file of WB_SHARED/data, in every script, against PyPI's sentencepiece:
+ * tests/vectors/tokenizer-shared.txt.  With a sanitizer only the first texts of each. */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HEAD_ONLY TRUE
+#else
+#define HEAD_ONLY FALSE
+#endif
+#define HEAD 100
+
+typedef struct
+{
+  const WbTokenizer *tokenizer;
+  WbEncoding        *encoding;
+  gsize              n;
+  GChecksum         *ids;
+  GChecksum         *begins;
+  GChecksum         *head;
+} Digest;
+
+static void
+add_numbers (Digest *self, const gint32 *ids, const gint32 *begins, gsize n)
+{
+  if (!HEAD_ONLY)
+    {
+      g_checksum_update (self->ids, (const guchar *) ids, (gssize) (n * sizeof *ids));
+      g_checksum_update (self->begins, (const guchar *) begins, (gssize) (n * sizeof *begins));
+    }
+  if (self->n >= HEAD)
+    return;
+  g_checksum_update (self->head, (const guchar *) ids, (gssize) (n * sizeof *ids));
+  g_checksum_update (self->head, (const guchar *) begins, (gssize) (n * sizeof *begins));
+}
+
+static void
+add_text (Digest *self, const char *text)
+{
+  const WbEncoding  *encoding = self->encoding;
+  g_autofree gint32 *ids = NULL;
+  g_autofree gint32 *begins = NULL;
+  g_autoptr (GError) error = NULL;
+  guint32 end = 0;
+  gsize   n;
+
+  if (HEAD_ONLY && self->n >= HEAD)
+    {
+      self->n++;
+      return;
+    }
+  g_assert_true (wb_tokenizer_encode (self->tokenizer, text, NULL, NULL, self->encoding, &error));
+  g_assert_no_error (error);
+  n = encoding->n - 2;
+  ids = g_new (gint32, n + 1);
+  begins = g_new (gint32, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      const WbOffset *offset = &encoding->offsets[i + 1];
+      ids[i] = GINT32_TO_LE (encoding->ids[i + 1]);
+      begins[i] = GINT32_TO_LE ((gint32) offset->start);
+      g_assert_cmpuint (offset->start, <=, offset->end);
+      g_assert_cmpuint (offset->end, >=, end); /* nothing goes back */
+      end = offset->end;
+    }
+  ids[n] = begins[n] = GINT32_TO_LE (-1);
+  add_numbers (self, ids, begins, n + 1);
+  self->n++;
+}
+
+static void
+add_node (Digest *self, JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    add_text (self, json_node_get_string (node));
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
+      add_node (self, json_array_get_element (json_node_get_array (node), i));
+  else if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObject *object = json_node_get_object (node);
+      g_autoptr (GList) members = json_object_get_members (object); /* in the file's order */
+      for (GList *l = members; l != NULL; l = l->next)
+        add_node (self, json_object_get_member (object, l->data));
+    }
+}
+
+static void
+add_json (Digest *self, const char *text)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (*g_strchug ((char *) text) == '\0')
+    return;
+  json_parser_load_from_data (parser, text, -1, &error);
+  g_assert_no_error (error);
+  add_node (self, json_parser_get_root (parser));
+}
+
+static void
+add_line (Digest *self, const char *line)
+{
+  g_auto (GStrv) fields = g_strsplit (line, "\t", -1);
+
+  if (*line == '\0')
+    add_text (self, line);
+  for (gsize i = 0; fields[i] != NULL; i++)
+    add_text (self, fields[i]);
+}
+
+static void
+add_file (Digest *self, const char *name, GBytes *bytes)
+{
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_auto (GStrv) lines = NULL;
+
+  if (g_str_has_suffix (name, ".json"))
+    {
+      add_json (self, text);
+      return;
+    }
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    if (g_str_has_suffix (name, ".jsonl"))
+      add_json (self, lines[i]);
+    else
+      add_line (self, lines[i]);
+}
+
+static void
+check_file (const WbTokenizer *tokenizer, char **want)
+{
+  g_autofree char *name = g_build_filename ("data", want[0], NULL);
+  g_autoptr (GBytes) bytes = wb_test_shared_read (name);
+  Digest digest = { tokenizer,
+                    wb_encoding_new (),
+                    0,
+                    g_checksum_new (G_CHECKSUM_SHA256),
+                    g_checksum_new (G_CHECKSUM_SHA256),
+                    g_checksum_new (G_CHECKSUM_SHA256) };
+
+  g_test_message ("%s", want[0]);
+  g_assert_nonnull (bytes);
+  add_file (&digest, want[0], bytes);
+  g_assert_cmpuint (digest.n, ==, g_ascii_strtoull (want[1], NULL, 10));
+  if (!HEAD_ONLY)
+    {
+      g_assert_cmpstr (g_checksum_get_string (digest.ids), ==, want[2]);
+      g_assert_cmpstr (g_checksum_get_string (digest.begins), ==, want[3]);
+    }
+  g_assert_cmpstr (g_checksum_get_string (digest.head), ==, want[4]);
+  wb_encoding_free (digest.encoding);
+  g_checksum_free (digest.ids);
+  g_checksum_free (digest.begins);
+  g_checksum_free (digest.head);
+}
+
+static void
+test_files (void)
+{
+  char            *folder = wb_test_tokenizer_folder_new ();
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "vectors", "tokenizer-shared.txt", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+
+  if (folder == NULL)
+    {
+      g_test_skip ("WB_SHARED has no data/tokenizers/deberta-v3/spm.model");
+      return;
+    }
+  tokenizer = wb_tokenizer_load (folder, NULL);
+  g_assert_nonnull (tokenizer);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], " ", -1);
+      if (g_strv_length (fields) == 5 && lines[i][0] != '#')
+        check_file (tokenizer, fields);
+    }
+  wb_test_tokenizer_folder_free (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/tokenizer-shared/files", test_files);
+  return g_test_run ();
+}
