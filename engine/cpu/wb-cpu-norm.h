@@ -9,20 +9,29 @@
  * in each: compiled per instruction set).  The variance is taken around the mean: E[x²] - E[x]²
  * cancels in F32. */
 
+/* The second pass also sums what rounding left of the first one's mean, and takes it out of both
+ * (Chan, Golub, LeVeque 1983, the corrected two-pass algorithm). */
 static inline void
 wb_cpu_norm_statistics (const float *x, gsize n, float eps, float *mean, float *rstd)
 {
-  float sum = 0, squares = 0, m;
+  const float scale = 1.0f / (float) n;
+  float       sum = 0, rest = 0, squares = 0, m;
 
 #pragma omp simd reduction(+ : sum)
   for (gsize i = 0; i < n; i++)
     sum += x[i];
-  m = sum / (float) n;
-#pragma omp simd reduction(+ : squares)
+  m = sum * scale;
+#pragma omp simd reduction(+ : rest, squares)
   for (gsize i = 0; i < n; i++)
-    squares += (x[i] - m) * (x[i] - m);
-  *mean = m;
-  *rstd = 1.0f / sqrtf (squares / (float) n + eps);
+    {
+      const float d = x[i] - m;
+
+      rest += d;
+      squares += d * d;
+    }
+  rest *= scale;
+  *mean = m + rest;
+  *rstd = 1.0f / sqrtf (MAX (squares * scale - rest * rest, 0.0f) + eps);
 }
 
 static inline void

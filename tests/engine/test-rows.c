@@ -186,15 +186,6 @@ test_normal_moments (void)
   g_assert_cmpfloat_with_epsilon (moments[4], 3, 3 * sqrt (96.0 / n));
 }
 
-#define assert_refused(call, code_)                                                                \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    g_autoptr (GError) error = NULL;                                                               \
-    g_assert_false (call);                                                                         \
-    g_assert_error (error, WB_ENGINE_ERROR, code_);                                                \
-  }                                                                                                \
-  G_STMT_END
-
 static void
 test_errors (void)
 {
@@ -212,19 +203,24 @@ test_errors (void)
   wrong.dtype = WB_DTYPE_F64;
   dense.stride = 7;
   huge.rows = (gsize) 1 << 31;
-  assert_refused (wb_gather_rows (backend, a, high, b, &error), WB_ENGINE_ERROR_INVALID);
-  assert_refused (wb_gather_rows (backend, a, negative, b, &error), WB_ENGINE_ERROR_INVALID);
-  assert_refused (wb_scatter_add_rows (backend, b, high, a, &error), WB_ENGINE_ERROR_INVALID);
-  assert_refused (wb_copy (backend, a, b, &error), WB_ENGINE_ERROR_SHAPE);
-  assert_refused (wb_add (backend, &wrong, a, &error), WB_ENGINE_ERROR_SHAPE);
-  assert_refused (wb_fill (backend, &dense, 0, &error), WB_ENGINE_ERROR_SHAPE);
-  assert_refused (wb_dropout_rows (backend, &certain, NULL, a, a, &error), WB_ENGINE_ERROR_INVALID);
-  assert_refused (wb_dropout_rows (backend, &nan_p, NULL, a, a, &error), WB_ENGINE_ERROR_INVALID);
-  assert_refused (wb_dropout_rows (backend, &half, NULL, &huge, &huge, &error),
-                  WB_ENGINE_ERROR_SHAPE);
-  assert_refused (wb_dropout_tokens (backend, &half, &batch, a, a, &error), WB_ENGINE_ERROR_SHAPE);
-  assert_refused (wb_fill_normal (backend, &huge, &numbers, 0, 1, &error), WB_ENGINE_ERROR_SHAPE);
-  assert_refused (wb_fill_normal (backend, a, &numbers, 0, -1, &error), WB_ENGINE_ERROR_INVALID);
+  test_assert_refused (wb_gather_rows (backend, a, high, b, &error), WB_ENGINE_ERROR_INVALID);
+  test_assert_refused (wb_gather_rows (backend, a, negative, b, &error), WB_ENGINE_ERROR_INVALID);
+  test_assert_refused (wb_scatter_add_rows (backend, b, high, a, &error), WB_ENGINE_ERROR_INVALID);
+  test_assert_refused (wb_copy (backend, a, b, &error), WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_add (backend, &wrong, a, &error), WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_fill (backend, &dense, 0, &error), WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_dropout_rows (backend, &certain, NULL, a, a, &error),
+                       WB_ENGINE_ERROR_INVALID);
+  test_assert_refused (wb_dropout_rows (backend, &nan_p, NULL, a, a, &error),
+                       WB_ENGINE_ERROR_INVALID);
+  test_assert_refused (wb_dropout_rows (backend, &half, NULL, &huge, &huge, &error),
+                       WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_dropout_tokens (backend, &half, &batch, a, a, &error),
+                       WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_fill_normal (backend, &huge, &numbers, 0, 1, &error),
+                       WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_fill_normal (backend, a, &numbers, 0, -1, &error),
+                       WB_ENGINE_ERROR_INVALID);
 }
 
 int

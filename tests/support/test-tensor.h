@@ -115,11 +115,23 @@ test_tensor_error (const TestTensor *self)
   return size > 0 ? sqrt (difference / size) : sqrt (difference);
 }
 
+/* How many seeds to run: 1, or WB_TEST_SEEDS to find the worst case from which a bound is made;
+ * then every error is printed. */
+static inline gsize
+test_n_seeds (void)
+{
+  const char *n = g_getenv ("WB_TEST_SEEDS");
+
+  return n != NULL ? g_ascii_strtoull (n, NULL, 10) : 1;
+}
+
 /* Guards whole, and the error below @bound. */
 #define test_tensor_assert_near(self, bound)                                                       \
   G_STMT_START                                                                                     \
   {                                                                                                \
     test_tensor_assert_guards (self);                                                              \
+    if (g_getenv ("WB_TEST_SEEDS") != NULL)                                                        \
+      g_test_message ("error %s %g", #self, test_tensor_error (self));                             \
     if (!(test_tensor_error (self) <= (bound)))                                                    \
       {                                                                                            \
         g_autofree char *message_ = g_strdup_printf ("%s: relative error %g, bound %g", #self,     \
@@ -170,3 +182,13 @@ test_add_per_instruction_set (const char *path, GTestDataFunc func)
       g_test_add_data_func (full, test_instruction_sets[i], func);
     }
 }
+
+/* The call fails with this code of WB_ENGINE_ERROR; @call uses a variable &error. */
+#define test_assert_refused(call, code_)                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autoptr (GError) error = NULL;                                                               \
+    g_assert_false (call);                                                                         \
+    g_assert_error (error, WB_ENGINE_ERROR, code_);                                                \
+  }                                                                                                \
+  G_STMT_END
