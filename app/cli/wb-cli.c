@@ -10,6 +10,8 @@
 
 /* Every command, in the order of --help. */
 static const WbCliCommand commands[] = {
+  { "train", "train a model on a task", wb_cli_train },
+  { "resume", "go on with a run", wb_cli_resume },
   { NULL, NULL, NULL },
 };
 

@@ -181,11 +181,17 @@ wb_json_get (WbJson *self)
 }
 
 void
+wb_json_reset (WbJson *self)
+{
+  g_string_truncate (self->text, 0);
+  self->comma = FALSE;
+}
+
+void
 wb_json_print (WbJson *self)
 {
   fputs (self->text->str, stdout);
   fputc ('\n', stdout);
   fflush (stdout);
-  g_string_truncate (self->text, 0);
-  self->comma = FALSE;
+  wb_json_reset (self);
 }

@@ -1,0 +1,129 @@
+#include "app/cli/wb-cli-execute-private.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+#include "app/worker/wb-worker-private.h"
+
+/* Text for people: 4 digits. */
+static void
+print_evaluation (WbCli *cli, const WbWorkerEvent *event)
+{
+  const WbMessage   *message = event->message;
+  const WbPlanSplit *split = event->plan->evaluations->pdata[message->evaluation.split];
+  GString           *line = g_string_new (NULL);
+
+  g_string_append_printf (line, "step %" G_GUINT64_FORMAT "  %s", message->step, split->name);
+  for (guint i = 0; i < message->evaluation.n; i++)
+    g_string_append_printf (line, "  %s %.4f",
+                            i + 1 < message->evaluation.n ? event->plan->task->metrics[i] : "loss",
+                            message->evaluation.values[i]);
+  wb_cli_progress_clear (cli);
+  wb_cli_print ("%s\n", line->str);
+  g_string_free (line, TRUE);
+}
+
+static void
+print_start (WbCli *cli, const WbWorkerEvent *event)
+{
+  const WbMessage *message = event->message;
+
+  wb_cli_progress_clear (cli);
+  wb_cli_print ("run %" G_GINT64_FORMAT "  %s: %.1f million parameters, %" G_GUINT64_FORMAT
+                " examples, %" G_GUINT64_FORMAT " steps",
+                event->run_id, event->plan->name, (double) message->ready.parameters / 1e6,
+                message->ready.examples, message->ready.total_steps);
+  if (message->step > 0)
+    wb_cli_print (", going on at step %" G_GUINT64_FORMAT, message->step);
+  wb_cli_print ("\n");
+}
+
+static void
+show_progress (WbCli *cli, const WbWorkerEvent *event)
+{
+  g_autofree char *rate = isfinite (event->tokens_per_second)
+                              ? g_strdup_printf ("%.0f tokens/s", event->tokens_per_second)
+                              : NULL;
+  const WbMessage *message = event->message;
+
+  if (message->kind == WB_MESSAGE_STEP)
+    wb_cli_progress (cli, "training", event->progress, rate, event->seconds_left);
+  else if (message->kind == WB_MESSAGE_PHASE)
+    wb_cli_progress (cli, message->text, message->value > 0 ? message->value : -1, NULL, -1);
+}
+
+static void
+report_cb (const WbWorkerEvent *event, gpointer user_data)
+{
+  WbCli *cli = user_data;
+
+  if (event->message->kind == WB_MESSAGE_NOTE)
+    {
+      wb_cli_progress_clear (cli);
+      g_printerr ("%s\n", event->message->text);
+    }
+  else if (cli->json && event->json != NULL)
+    wb_cli_print ("%s\n", event->json);
+  else if (cli->json)
+    return;
+  else if (event->message->kind == WB_MESSAGE_READY)
+    print_start (cli, event);
+  else if (event->message->kind == WB_MESSAGE_EVALUATION)
+    print_evaluation (cli, event);
+  else
+    show_progress (cli, event);
+}
+
+static void
+waiting_cb (gint64 run_id, gpointer user_data)
+{
+  if (run_id != 0)
+    g_printerr ("waiting for run %" G_GINT64_FORMAT
+                ", which uses the processor (--alongside does not wait)\n",
+                run_id);
+  else
+    g_printerr ("waiting for another run, which uses the processor\n");
+}
+
+static void
+print_end (WbCli *cli, WbRun *run)
+{
+  g_autofree char *best = wb_run_dup_best_folder (run);
+
+  if (cli->json)
+    return;
+  if (wb_run_get_status (run) != WB_RUN_FINISHED)
+    {
+      wb_cli_print ("run %" G_GINT64_FORMAT " %s: %s\n", wb_run_get_id (run),
+                    wb_run_status_get_name (wb_run_get_status (run)), wb_run_get_message (run));
+      return;
+    }
+  if (isfinite (wb_run_get_best (run)))
+    wb_cli_print ("best %s %.4f at step %" G_GUINT64_FORMAT, wb_run_get_metric_name (run),
+                  wb_run_get_best (run), wb_run_get_best_step (run));
+  else
+    wb_cli_print ("finished at step %" G_GUINT64_FORMAT, wb_run_get_step (run));
+  wb_cli_print (" after %.1f s; model in %s\n", wb_run_get_duration (run), best);
+}
+
+int
+wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, gboolean alongside)
+{
+  const WbWorkerOptions options = { alongside, report_cb, waiting_cb, cli };
+  g_autofree char      *text = g_strdup_printf ("%" G_GINT64_FORMAT, id);
+  g_autoptr (WbRun) run = NULL;
+  GError     *error = NULL;
+  WbRunStatus status;
+  int         signal_number;
+
+  wb_worker_run (workspace, id, &options, &status, &signal_number, &error);
+  wb_cli_progress_clear (cli);
+  if (error != NULL && signal_number == 0)
+    return wb_cli_fail (error);
+  g_clear_error (&error);
+  run = wb_run_find (workspace, text, NULL);
+  if (run != NULL)
+    print_end (cli, run);
+  return signal_number != 0 ? 128 + signal_number : WB_EXIT_OK;
+}

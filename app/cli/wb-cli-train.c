@@ -1,0 +1,154 @@
+#include <string.h>
+
+#include "app/cli/wb-cli-execute-private.h"
+#include "app/cli/wb-cli-settings-private.h"
+#include "app/runs/wb-run-launcher.h"
+
+/* Options of `train` that are fields of WbRunSpec by the same name. */
+typedef struct
+{
+  char    *fields[9];
+  char    *seeds;
+  char   **sets;
+  gboolean detach;
+  gboolean alongside;
+} TrainOptions;
+
+static const char *const names[9] = {
+  "model", "init-from-config", "task", "train", "dev", "data", "name", "seed", "out"
+};
+
+static gboolean
+fill_spec (WbRunSpec *spec, const TrainOptions *options, const WbCliSettings *own, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (options->fields[i] != NULL && !wb_run_spec_set (spec, names[i], options->fields[i], error))
+      return FALSE;
+  if (options->seeds != NULL && !wb_run_spec_set (spec, "seed", options->seeds, error))
+    return FALSE;
+  for (gsize i = 0; options->sets != NULL && options->sets[i] != NULL; i++)
+    {
+      g_autofree char *key = NULL;
+      const char      *value = wb_cli_settings_split (options->sets[i], &key, error);
+
+      if (value == NULL || !wb_run_spec_set (spec, key, value, error))
+        return FALSE;
+    }
+  return wb_cli_settings_fill_spec (own, spec, error);
+}
+
+/* Every run in this process, one after another; the first that fails ends it. */
+static int
+train_here (WbCli *cli, WbRunSpec *spec, gboolean alongside)
+{
+  GError *error = NULL;
+  g_autoptr (GPtrArray) runs = wb_run_spec_expand (spec, &error);
+  int status = WB_EXIT_OK;
+
+  if (runs == NULL)
+    return wb_cli_fail (error);
+  for (guint i = 0; i < runs->len; i++)
+    if (!wb_run_spec_validate (runs->pdata[i], &error))
+      return wb_cli_fail (error);
+  for (guint i = 0; i < runs->len && status == WB_EXIT_OK; i++)
+    {
+      const gint64 id = wb_run_launcher_create (runs->pdata[i], &error);
+
+      if (id == 0)
+        return wb_cli_fail (error);
+      status = wb_cli_execute_run (cli, wb_run_spec_get_workspace (spec), id, alongside);
+    }
+  return status;
+}
+
+static int
+train_detached (WbCli *cli, WbRunSpec *spec)
+{
+  GError *error = NULL;
+  g_autoptr (GArray) ids = wb_run_launcher_start (spec, &error);
+
+  if (ids == NULL)
+    return wb_cli_fail (error);
+  for (guint i = 0; i < ids->len; i++)
+    wb_cli_print ("run %" G_GINT64_FORMAT "\n", g_array_index (ids, gint64, i));
+  return WB_EXIT_OK;
+}
+
+int
+wb_cli_train (WbCli *cli, int argc, char **argv)
+{
+  TrainOptions       options = { 0 };
+  WbCliSettings      own = { 0 };
+  char             **f = options.fields;
+  const GOptionEntry entries[] = {
+    { "model", 0, 0, G_OPTION_ARG_STRING, &f[0], "Folder, library name or run to start from",
+      "MODEL[,…]" },
+    { "init-from-config", 0, 0, G_OPTION_ARG_FILENAME, &f[1],
+      "Random weights of this shape; tokenizer files beside it", "FILE" },
+    { "task", 0, 0, G_OPTION_ARG_STRING, &f[2], "What is learnt", "NAME" },
+    { "train", 0, 0, G_OPTION_ARG_FILENAME, &f[3], "Training file", "FILE" },
+    { "dev", 0, 0, G_OPTION_ARG_FILENAME, &f[4], "File to evaluate on", "FILE" },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &f[5],
+      "Folder with the task's files, or a data set's name", "DIR" },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &f[6], "The run's name", "TEXT" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &f[7], "Of weights, order and dropout (1)", "N" },
+    { "seeds", 0, 0, G_OPTION_ARG_STRING, &options.seeds, "A run for each", "A,B,C" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &f[8], "The run's folder: new, or empty", "DIR" },
+    { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sets, "A setting of the list below",
+      "KEY=VALUE" },
+    { "alongside", 0, 0, G_OPTION_ARG_NONE, &options.alongside,
+      "Do not wait for other runs on the device", NULL },
+    { "detach", 0, 0, G_OPTION_ARG_NONE, &options.detach, "Leave it to a process of its own",
+      NULL },
+    { NULL },
+  };
+  g_autofree GOptionEntry *all = wb_cli_settings_merge (&own, entries);
+  g_autofree char         *help = wb_cli_settings_dup_help (FALSE);
+  g_autoptr (WbWorkspace) workspace = NULL;
+  g_autoptr (WbRunSpec) spec = NULL;
+  GError *error = NULL;
+  int     status;
+
+  if (!wb_cli_parse (cli, all, "", help, &argc, &argv, &status))
+    return status;
+  if (argc > 1)
+    return wb_cli_usage ("train takes options only, not “%s”", argv[1]);
+  workspace = wb_cli_open_workspace (cli);
+  if (workspace == NULL)
+    return WB_EXIT_FAILED;
+  spec = wb_run_spec_new (workspace);
+  if (!fill_spec (spec, &options, &own, &error))
+    return wb_cli_fail (error);
+  return options.detach ? train_detached (cli, spec) : train_here (cli, spec, options.alongside);
+}
+
+int
+wb_cli_resume (WbCli *cli, int argc, char **argv)
+{
+  gboolean           alongside = FALSE;
+  const GOptionEntry entries[] = {
+    { "alongside", 0, 0, G_OPTION_ARG_NONE, &alongside, "Do not wait for other runs on the device",
+      NULL },
+    { NULL },
+  };
+  g_autoptr (WbWorkspace) workspace = NULL;
+  int status, worst = WB_EXIT_OK;
+
+  if (!wb_cli_parse (cli, entries, "RUN…",
+                     "Goes on from the last checkpoint; several runs one after another.", &argc,
+                     &argv, &status))
+    return status;
+  if (argc < 2)
+    return wb_cli_usage ("which run? “runs list” shows what there is");
+  workspace = wb_cli_open_workspace (cli);
+  for (int i = 1; workspace != NULL && i < argc && worst < 128; i++)
+    {
+      GError *error = NULL;
+      g_autoptr (WbRun) run = wb_run_find (workspace, argv[i], &error);
+
+      status = run != NULL ? wb_cli_execute_run (cli, workspace, wb_run_get_id (run), alongside)
+                           : wb_cli_fail (error);
+      worst = MAX (worst, status);
+    }
+  return workspace != NULL ? worst : WB_EXIT_FAILED;
+}

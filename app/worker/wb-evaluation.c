@@ -1,0 +1,226 @@
+#include "app/worker/wb-evaluation-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/feed/wb-feed-private.h"
+#include "engine/train/wb-metrics.h"
+
+WbEvaluation *
+wb_evaluation_new (gsize n, gsize n_labels)
+{
+  WbEvaluation *self = g_new0 (WbEvaluation, 1);
+
+  self->n = n;
+  self->n_labels = n_labels;
+  self->logits = g_new0 (float, n *n_labels + 1);
+  return self;
+}
+
+void
+wb_evaluation_free (WbEvaluation *self)
+{
+  g_free (self->logits);
+  g_free (self);
+}
+
+static void
+scatter (WbEvaluation *self, const WbBatch *batch, const float *logits)
+{
+  for (gsize i = 0; i < batch->n_sequences; i++)
+    memcpy (self->logits + batch->ordinals[i] * self->n_labels, logits + i * self->n_labels,
+            self->n_labels * sizeof (float));
+}
+
+gboolean
+wb_evaluation_run (WbEvaluation     *self,
+                   WbModel          *model,
+                   WbTrainer        *trainer,
+                   const WbFeatures *features,
+                   gsize             max_tokens,
+                   gsize             max_sequences,
+                   void (*progress) (double share, gpointer user_data),
+                   gpointer user_data,
+                   GError **error)
+{
+  const gboolean with_types = wb_model_get_config (model)->type_vocab_size > 0;
+  g_autoptr (WbSweep) sweep = wb_sweep_new (features, max_tokens, max_sequences, with_types);
+  g_autofree float *logits = g_new (float, max_sequences * self->n_labels);
+  WbBatch           batch;
+  WbDistinctIds     distinct;
+  gsize             done = 0;
+
+  while (wb_sweep_next (sweep, &batch, &distinct))
+    {
+      if ((trainer != NULL && !wb_trainer_settle (trainer, &distinct, error)) ||
+          !wb_model_predict (model, &batch, logits, error))
+        return FALSE;
+      scatter (self, &batch, logits);
+      done += batch.n_tokens;
+      if (progress != NULL)
+        progress ((double) done / (double) wb_features_get_n_tokens (features), user_data);
+    }
+  return TRUE;
+}
+
+/* Mean over labelled examples of -log p (label). */
+static double
+mean_cross_entropy (const WbEvaluation *self, const WbFeatures *features)
+{
+  double sum = 0;
+  gsize  n = 0;
+
+  for (gsize i = 0; i < self->n; i++)
+    {
+      const gint32 label = wb_features_get_label (features, i);
+      const float *row = self->logits + i * self->n_labels;
+      double       largest = -INFINITY, total = 0;
+
+      if (label < 0)
+        continue;
+      for (gsize c = 0; c < self->n_labels; c++)
+        largest = fmax (largest, row[c]);
+      for (gsize c = 0; c < self->n_labels; c++)
+        total += exp (row[c] - largest);
+      sum += largest + log (total) - row[label];
+      n++;
+    }
+  return n > 0 ? sum / (double) n : NAN;
+}
+
+static double
+mean_squared_error (const WbEvaluation *self, const WbFeatures *features)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < self->n; i++)
+    {
+      const double difference = (double) self->logits[i] - wb_features_get_target (features, i);
+      sum += difference * difference;
+    }
+  return self->n > 0 ? sum / (double) self->n : NAN;
+}
+
+static double
+classification_metric (const char *name, const gint32 *predictions, const gint32 *labels, gsize n)
+{
+  if (strcmp (name, "accuracy") == 0)
+    return wb_metric_accuracy (predictions, labels, n);
+  if (strcmp (name, "f1") == 0)
+    return wb_metric_f1 (predictions, labels, n);
+  if (g_str_has_prefix (name, "matthews") || strcmp (name, "mcc") == 0)
+    return wb_metric_matthews (predictions, labels, n);
+  return NAN;
+}
+
+static double
+regression_metric (const char *name, const double *predictions, const double *targets, gsize n)
+{
+  if (g_str_has_prefix (name, "pearson"))
+    return wb_metric_pearson (predictions, targets, n);
+  if (g_str_has_prefix (name, "spearman"))
+    return wb_metric_spearman (predictions, targets, n);
+  return NAN;
+}
+
+static guint
+measure_classes (const WbEvaluation *self,
+                 const WbFeatures   *features,
+                 const WbTask       *task,
+                 double             *values)
+{
+  g_autofree gint32 *predictions = g_new (gint32, self->n + 1);
+  g_autofree gint32 *labels = g_new (gint32, self->n + 1);
+  guint              n = 0;
+
+  for (gsize i = 0; i < self->n; i++)
+    {
+      predictions[i] = wb_argmax (self->logits + i * self->n_labels, self->n_labels);
+      labels[i] = wb_features_get_label (features, i);
+    }
+  for (; task->metrics[n] != NULL; n++)
+    values[n] = classification_metric (task->metrics[n], predictions, labels, self->n);
+  values[n++] = mean_cross_entropy (self, features);
+  return n;
+}
+
+static guint
+measure_regression (const WbEvaluation *self,
+                    const WbFeatures   *features,
+                    const WbTask       *task,
+                    double             *values)
+{
+  g_autofree double *predictions = g_new (double, self->n + 1);
+  g_autofree double *targets = g_new (double, self->n + 1);
+  guint              n = 0;
+
+  for (gsize i = 0; i < self->n; i++)
+    {
+      predictions[i] = self->logits[i];
+      targets[i] = wb_features_get_target (features, i);
+    }
+  for (; task->metrics[n] != NULL; n++)
+    values[n] = regression_metric (task->metrics[n], predictions, targets, self->n);
+  values[n++] = mean_squared_error (self, features);
+  return n;
+}
+
+guint
+wb_evaluation_measure (const WbEvaluation *self,
+                       const WbFeatures   *features,
+                       const WbTask       *task,
+                       double             *values)
+{
+  return task->kind == WB_TASK_REGRESSION ? measure_regression (self, features, task, values)
+                                          : measure_classes (self, features, task, values);
+}
+
+static guint
+index_of (const WbTask *task, const char *metric)
+{
+  guint i = 0;
+
+  while (task->metrics[i] != NULL && strcmp (task->metrics[i], metric) != 0)
+    i++;
+  return i; /* past the metrics: the loss */
+}
+
+double
+wb_evaluation_select (const WbTask *task, const char *metric, const double *values)
+{
+  double sum = 0;
+  guint  n = 0;
+
+  if (metric != NULL && strcmp (metric, "loss") == 0)
+    return -values[index_of (task, metric)];
+  if (metric != NULL)
+    return values[index_of (task, metric)];
+  for (; task->selection[n] != NULL; n++)
+    sum += values[index_of (task, task->selection[n])];
+  return sum / n;
+}
+
+char *
+wb_evaluation_dup_selection_name (const WbTask *task, const char *metric)
+{
+  return metric != NULL ? g_strdup (metric) : g_strjoinv ("+", (char **) task->selection);
+}
+
+gboolean
+wb_evaluation_map_labels (const WbTask *task, const char *const *names, gsize n_names, int *map)
+{
+  const gsize n = task->kind == WB_TASK_REGRESSION ? 0 : wb_task_get_n_labels (task);
+  gboolean    named = names != NULL && n_names == n;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      map[i] = -1;
+      for (gsize k = 0; named && k < n; k++)
+        if (strcmp (names[k], task->labels[i]) == 0)
+          map[i] = (int) k;
+      named = named && map[i] >= 0;
+    }
+  for (gsize i = 0; i < n && !named; i++)
+    map[i] = (int) i;
+  return named;
+}

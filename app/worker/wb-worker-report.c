@@ -1,0 +1,429 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/worker/wb-worker-struct-private.h"
+
+#define LOG_STEP_MICROSECONDS G_USEC_PER_SEC
+
+double
+wb_worker_get_seconds (WbWorker *self)
+{
+  return self->seconds_before +
+         (double) (g_get_monotonic_time () - self->started_time) / G_USEC_PER_SEC;
+}
+
+static double
+get_progress (WbWorker *self)
+{
+  return self->total_steps > 0 ? (double) self->step / (double) self->total_steps : 0;
+}
+
+static double
+get_seconds_left (WbWorker *self)
+{
+  if (self->total_steps == 0 || !isfinite (self->step_seconds))
+    return NAN;
+  return (double) (self->total_steps - self->step) * self->step_seconds;
+}
+
+static void
+add_point (WbWorker *self, const char *series, guint64 step, double value)
+{
+  const WbMetricPoint point = { g_intern_string (series), (gint64) step, value,
+                                g_get_real_time () };
+  g_array_append_val (self->points, point);
+}
+
+/* Bytes of the process that lie in memory. */
+static double
+resident_memory (void)
+{
+  g_autofree char *text = NULL;
+  unsigned long    size, resident;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) ||
+      sscanf (text, "%lu %lu", &size, &resident) != 2)
+    return NAN;
+  return (double) resident * (double) sysconf (_SC_PAGESIZE);
+}
+
+void
+wb_worker_log (WbWorker *self, const char *json)
+{
+  fputs (json, self->log);
+  fputc ('\n', self->log);
+}
+
+static void
+begin_event (WbWorker *self, const char *name)
+{
+  wb_json_reset (self->json);
+  wb_json_begin_object (self->json, NULL);
+  wb_json_text (self->json, "event", name);
+  wb_json_integer (self->json, "run", self->record->id);
+}
+
+static const char *
+end_event (WbWorker *self)
+{
+  wb_json_end_object (self->json);
+  return wb_json_get (self->json);
+}
+
+static void
+add_settings (WbJson *json, WbSettings *settings)
+{
+  gsize                n;
+  const WbSettingInfo *all = wb_setting_get_all (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const char    *text = wb_settings_get (settings, all[i].key);
+      const gboolean is_number =
+          (all[i].type == WB_SETTING_NUMBER || all[i].type == WB_SETTING_COUNT) &&
+          wb_settings_is_set (settings, all[i].key);
+
+      if (!is_number)
+        wb_json_text (json, all[i].key, text);
+      else if (all[i].type == WB_SETTING_COUNT)
+        wb_json_integer (json, all[i].key, (gint64) wb_settings_get_count (settings, all[i].key));
+      else
+        wb_json_double (json, all[i].key, wb_settings_get_number (settings, all[i].key));
+    }
+}
+
+static const char *
+describe_ready (WbWorker *self, const WbMessage *message)
+{
+  WbJson *json = self->json;
+
+  begin_event (self, "start");
+  wb_json_integer (json, "parameters", (gint64) message->ready.parameters);
+  wb_json_integer (json, "steps", (gint64) message->ready.total_steps);
+  wb_json_integer (json, "examples", (gint64) message->ready.examples);
+  wb_json_integer (json, "resumed_from", (gint64) message->step);
+  wb_json_text (json, "name", self->plan->name);
+  wb_json_text (json, "task", self->plan->task->name);
+  wb_json_text (json, "model",
+                self->plan->model_path != NULL ? self->plan->model_path : self->plan->config_path);
+  wb_json_text (json, "train", self->plan->train_path);
+  wb_json_integer (json, "seed", (gint64) self->plan->seed);
+  wb_json_text (json, "folder", self->record->folder);
+  wb_json_text (json, "machine", message->text);
+  add_settings (json, self->plan->settings);
+  return end_event (self);
+}
+
+static const char *
+describe_step (WbWorker *self, const WbMessage *message)
+{
+  WbJson *json = self->json;
+
+  begin_event (self, "step");
+  wb_json_integer (json, "step", (gint64) message->step);
+  wb_json_double (json, "loss", message->stats.loss);
+  wb_json_double (json, "lr", message->stats.learning_rate);
+  wb_json_double (json, "grad_norm", message->stats.grad_norm);
+  wb_json_integer (json, "tokens", (gint64) message->stats.tokens);
+  wb_json_integer (json, "examples", (gint64) message->stats.examples);
+  wb_json_double (json, "ms", round (message->milliseconds * 1000) / 1000);
+  return end_event (self);
+}
+
+static const char *
+metric_name (WbWorker *self, const WbMessage *message, guint i)
+{
+  return i + 1 < message->evaluation.n ? self->plan->task->metrics[i] : "loss";
+}
+
+static const WbPlanSplit *
+split_of (WbWorker *self, const WbMessage *message)
+{
+  return self->plan->evaluations->pdata[message->evaluation.split];
+}
+
+static const char *
+describe_evaluation (WbWorker *self, const WbMessage *message)
+{
+  WbJson *json = self->json;
+
+  begin_event (self, "eval");
+  wb_json_integer (json, "step", (gint64) message->step);
+  wb_json_text (json, "split", split_of (self, message)->name);
+  wb_json_begin_object (json, "metrics");
+  for (guint i = 0; i < message->evaluation.n; i++)
+    wb_json_double (json, metric_name (self, message, i), message->evaluation.values[i]);
+  wb_json_end_object (json);
+  wb_json_integer (json, "examples", (gint64) message->evaluation.examples);
+  wb_json_double (json, "ms", round (message->milliseconds * 1000) / 1000);
+  return end_event (self);
+}
+
+static const char *
+describe_checkpoint (WbWorker *self, const WbMessage *message)
+{
+  begin_event (self, "checkpoint");
+  wb_json_integer (self->json, "step", (gint64) message->step);
+  wb_json_text (self->json, "path", message->text);
+  return end_event (self);
+}
+
+static const char *
+describe_note (WbWorker *self, const WbMessage *message)
+{
+  begin_event (self, "note");
+  wb_json_text (self->json, "text", message->text);
+  return end_event (self);
+}
+
+static void
+report (WbWorker *self, const WbMessage *message, const char *json)
+{
+  const double        left = get_seconds_left (self);
+  const WbWorkerEvent event = {
+    .plan = self->plan,
+    .run_id = self->record->id,
+    .message = message,
+    .json = json,
+    .progress = get_progress (self),
+    .seconds_left = isfinite (left) ? left : -1,
+    .tokens_per_second = self->tokens_per_second,
+  };
+
+  if (self->options->report != NULL)
+    self->options->report (&event, self->options->user_data);
+}
+
+static void G_GNUC_PRINTF (2, 3) say (WbWorker *self, const char *format, ...)
+{
+  WbMessage   message = { WB_MESSAGE_NOTE, self->step };
+  va_list     list;
+  const char *json;
+
+  va_start (list, format);
+  message.text = g_strdup_vprintf (format, list);
+  va_end (list);
+  json = describe_note (self, &message);
+  wb_worker_log (self, json);
+  report (self, &message, json);
+  g_free (message.text);
+}
+
+/* The machine may be another one than before the pause. */
+static void
+compare_machine (WbWorker *self, const char *fingerprint)
+{
+  const char *before = self->record->fingerprint;
+
+  if (self->resuming && before != NULL && strcmp (before, fingerprint) != 0)
+    say (self,
+         "the run began on another machine or with other libraries (%s; now %s): what follows will "
+         "not be equal bit for bit to an undisturbed run",
+         before, fingerprint);
+}
+
+static void
+handle_ready (WbWorker *self, const WbMessage *message)
+{
+  const char *json;
+
+  self->total_steps = message->ready.total_steps;
+  self->steps_per_epoch = message->ready.steps_per_epoch;
+  self->step = self->first_step = message->step;
+  compare_machine (self, message->text);
+  json = describe_ready (self, message);
+  wb_worker_log (self, json);
+  report (self, message, json);
+  if (wb_store_begin (self->store, NULL))
+    {
+      if (self->request == WB_REQUEST_NONE)
+        wb_store_get_run_request (self->store, self->record->id, &self->request, NULL);
+      wb_store_start_run (self->store, self->record->id, getpid (), g_get_host_name (),
+                          message->text, (gint64) message->ready.parameters, NULL);
+      wb_store_commit (self->store, NULL);
+    }
+}
+
+static void
+smooth (double *value, double new_value)
+{
+  *value = isfinite (*value) ? 0.9 * *value + 0.1 * new_value : new_value;
+}
+
+static void
+handle_step (WbWorker *self, const WbMessage *message)
+{
+  const double seconds = message->milliseconds / 1000;
+  const double rate = seconds > 0 ? (double) message->stats.tokens / seconds : NAN;
+  const gint64 now = g_get_monotonic_time ();
+  const char  *json = describe_step (self, message);
+
+  self->step = message->step;
+  self->loss = message->stats.loss;
+  if (seconds > 0)
+    {
+      smooth (&self->tokens_per_second, rate);
+      smooth (&self->step_seconds, seconds);
+    }
+  add_point (self, "train/loss", message->step, message->stats.loss);
+  add_point (self, "train/lr", message->step, message->stats.learning_rate);
+  add_point (self, "train/grad_norm", message->step, message->stats.grad_norm);
+  add_point (self, "train/tokens_per_second", message->step, rate);
+  if (now - self->step_logged_time >= LOG_STEP_MICROSECONDS || message->step == 1 ||
+      message->step == self->total_steps)
+    {
+      wb_worker_log (self, json);
+      add_point (self, "train/memory", message->step, resident_memory ());
+      self->step_logged_time = now;
+    }
+  report (self, message, json);
+}
+
+static void
+handle_evaluation (WbWorker *self, const WbMessage *message)
+{
+  const char *json = describe_evaluation (self, message);
+
+  for (guint i = 0; i < message->evaluation.n; i++)
+    {
+      g_autofree char *series =
+          g_strdup_printf ("%s/%s", split_of (self, message)->name, metric_name (self, message, i));
+      add_point (self, series, message->step, message->evaluation.values[i]);
+    }
+  wb_worker_log (self, json);
+  report (self, message, json);
+}
+
+static void
+handle_selection (WbWorker *self, const WbMessage *message)
+{
+  const double sign = self->metric_is_loss ? -1 : 1;
+
+  self->best = sign * message->selection.best;
+  self->best_step = message->selection.best_step;
+  wb_store_update_run_metric (self->store, self->record->id, self->metric_name,
+                              sign * message->selection.value, self->best, (gint64) self->best_step,
+                              NULL);
+  report (self, message, NULL);
+}
+
+static void
+handle_phase (WbWorker *self, const WbMessage *message)
+{
+  const gboolean changed = g_strcmp0 (self->phase, message->text) != 0;
+
+  g_free (self->phase);
+  self->phase = g_strdup (message->text);
+  self->phase_share = message->value;
+  if (changed)
+    self->flushed_time = 0; /* show it at once */
+  report (self, message, NULL);
+}
+
+void
+wb_worker_handle (WbWorker *self, const WbMessage *message)
+{
+  const char *json;
+
+  switch (message->kind)
+    {
+    case WB_MESSAGE_PHASE:
+      handle_phase (self, message);
+      break;
+    case WB_MESSAGE_READY:
+      handle_ready (self, message);
+      break;
+    case WB_MESSAGE_STEP:
+      handle_step (self, message);
+      break;
+    case WB_MESSAGE_EVALUATION:
+      handle_evaluation (self, message);
+      break;
+    case WB_MESSAGE_SELECTION:
+      handle_selection (self, message);
+      break;
+    case WB_MESSAGE_CHECKPOINT:
+      json = describe_checkpoint (self, message);
+      wb_worker_log (self, json);
+      report (self, message, json);
+      break;
+    case WB_MESSAGE_NOTE:
+      say (self, "%s", message->text);
+      break;
+    case WB_MESSAGE_END:
+    default:
+      self->ended = TRUE;
+    }
+}
+
+static gboolean
+write_progress (WbWorker *self, GError **error)
+{
+  const WbRunProgress progress = {
+    .phase = self->phase,
+    .step = (gint64) self->step,
+    .total_steps = (gint64) self->total_steps,
+    .epoch = self->steps_per_epoch > 0 ? (double) self->step / (double) self->steps_per_epoch : 0,
+    .progress = get_progress (self),
+    .seconds = wb_worker_get_seconds (self),
+    .seconds_left = get_seconds_left (self),
+    .tokens_per_second = self->tokens_per_second,
+    .loss = self->loss,
+  };
+
+  return wb_store_update_run_progress (self->store, self->record->id, &progress, error);
+}
+
+gboolean
+wb_worker_flush (WbWorker *self, GError **error)
+{
+  gboolean ok;
+
+  if (!wb_store_begin (self->store, error))
+    return FALSE;
+  ok = !self->rewind || wb_store_delete_metrics_after (self->store, self->record->id,
+                                                       (gint64) self->resume_step, error);
+  ok = ok && (self->points->len == 0 || wb_store_add_metrics (self->store, self->record->id,
+                                                              (WbMetricPoint *) self->points->data,
+                                                              self->points->len, error));
+  ok = ok && write_progress (self, error);
+  if (!ok)
+    {
+      wb_store_rollback (self->store);
+      return FALSE;
+    }
+  if (!wb_store_commit (self->store, error))
+    return FALSE;
+  g_array_set_size (self->points, 0);
+  self->rewind = FALSE;
+  self->flushed_time = g_get_monotonic_time ();
+  fflush (self->log);
+  return TRUE;
+}
+
+void
+wb_worker_report_done (WbWorker *self)
+{
+  const WbMessage message = { WB_MESSAGE_END, self->step };
+  WbJson         *json = self->json;
+  const char     *text;
+
+  begin_event (self, "done");
+  if (isfinite (self->best))
+    {
+      wb_json_begin_object (json, "best");
+      wb_json_integer (json, "step", (gint64) self->best_step);
+      wb_json_text (json, "metric", self->metric_name);
+      wb_json_double (json, "value", self->best);
+      wb_json_end_object (json);
+    }
+  else
+    wb_json_null (json, "best");
+  wb_json_double (json, "seconds", round (wb_worker_get_seconds (self) * 1000) / 1000);
+  text = end_event (self);
+  wb_worker_log (self, text);
+  fflush (self->log);
+  report (self, &message, text);
+}
