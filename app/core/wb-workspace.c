@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/library/wb-library.h"
 
 struct _WbWorkspace
 {
@@ -104,6 +105,7 @@ wb_workspace_open (const char *home, GError **error)
   self->store = wb_store_open (self->home, error);
   if (self->store == NULL)
     return NULL;
+  wb_library_clean (self);
   return g_steal_pointer (&self);
 }
 
