@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* ---- whole rows ---- */
 
@@ -81,6 +82,21 @@ insert_row (WbStore *self, WbRunRecord *record, GError **error)
   return read_version (self, &record->version, error);
 }
 
+/* Version 4, from the kernel: GLib's generator goes on alike in two forked processes. */
+static char *
+make_uuid (void)
+{
+  guint8 b[16];
+
+  if (getrandom (b, sizeof b, 0) != (gssize) sizeof b)
+    return g_uuid_string_random ();
+  b[6] = (b[6] & 0x0f) | 0x40;
+  b[8] = (b[8] & 0x3f) | 0x80;
+  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                          b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
+                          b[12], b[13], b[14], b[15]);
+}
+
 gboolean
 wb_store_insert_run (WbStore *self, WbRunRecord *record, GError **error)
 {
@@ -89,7 +105,7 @@ wb_store_insert_run (WbStore *self, WbRunRecord *record, GError **error)
   g_return_val_if_fail (record->task != NULL && record->settings != NULL, FALSE);
 
   if (record->uuid == NULL)
-    record->uuid = g_uuid_string_random ();
+    record->uuid = make_uuid ();
   if (record->created == 0)
     record->created = g_get_real_time ();
   if (!wb_store_begin (self, error))
