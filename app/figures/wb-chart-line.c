@@ -118,19 +118,15 @@ column_span (const WbChart *self, const WbColumn *column, double last, double *t
   *bottom = wb_chart_y (self, low);
 }
 
+/* No column is higher than its line is thick: its middle stands for all of it. */
 static gboolean
-is_quiet (const WbChart *self, const WbColumn *thin, guint columns)
+is_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width)
 {
-  double height = 0;
-  guint  filled = 0;
-
   for (guint c = 0; c < columns; c++)
-    if (thin[c].filled && visible (self, thin[c].low))
-      {
-        height += wb_chart_y (self, thin[c].low) - wb_chart_y (self, thin[c].high);
-        filled++;
-      }
-  return height < 2.5 * filled;
+    if (thin[c].filled && visible (self, thin[c].low) &&
+        wb_chart_y (self, thin[c].low) - wb_chart_y (self, thin[c].high) > 2 * width)
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -185,7 +181,7 @@ draw_columns (const WbChart *self,
   g_autofree WbColumn *thin = g_new (WbColumn, columns);
 
   wb_thinning_columns (x, y, n, self->x_axis.low, self->x_axis.high, columns, thin);
-  if (is_quiet (self, thin, columns))
+  if (is_quiet (self, thin, columns, line_width))
     draw_quiet (self, thin, columns, line_width, cr);
   else
     draw_noisy (self, thin, columns, line_width, cr);
@@ -235,7 +231,7 @@ wb_chart_draw_series (const WbChart *self, const WbChartSeries *series, cairo_t 
   if (series->hidden || series->n == 0)
     return;
   cairo_save (cr);
-  cairo_rectangle (cr, self->left, self->top - 4, self->width + 4, self->height + 8);
+  cairo_rectangle (cr, self->left - 4, self->top - 4, self->width + 8, self->height + 8);
   cairo_clip (cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);

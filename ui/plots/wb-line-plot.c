@@ -112,16 +112,20 @@ last_point (WbLinePlot *self)
   return high;
 }
 
+/* Tick labels are smaller than the text around the chart. */
 static void
 update_font (WbLinePlot *self)
 {
   PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  const double  scale = FONT_SCALE;
+  double        size;
 
   g_clear_pointer (&self->font, pango_font_description_free);
   self->font = pango_font_description_copy (pango_context_get_font_description (context));
-  pango_font_description_set_size (self->font,
-                                   (int) (pango_font_description_get_size (self->font) * scale));
+  size = pango_font_description_get_size (self->font) * FONT_SCALE;
+  if (pango_font_description_get_size_is_absolute (self->font))
+    pango_font_description_set_absolute_size (self->font, size);
+  else
+    pango_font_description_set_size (self->font, (int) size);
 }
 
 /* Renders everything but the cursor; the node is kept until data, size or look change, so that a

@@ -1,0 +1,377 @@
+#include "config.h"
+
+#include "ui/models/wb-run-columns.h"
+
+#include "app/runs/wb-run.h"
+#include "ui/widgets/wb-format.h"
+#include "ui/widgets/wb-run-sparkline.h"
+#include "ui/widgets/wb-status-cell.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/**
+ * Column:
+ * @text: (transfer full): what the cell says; NULL for columns with widgets of their own
+ * @compare: (nullable): order
+ * @style: (nullable): CSS class of the label
+ * @align: 0: left, 1: right
+ * @chars: width of the column
+ * @narrowest: the least width of the list in which it is shown
+ */
+typedef struct
+{
+  const char *id, *title;
+  char *(*text) (WbRun *run);
+  int (*compare) (WbRun *a, WbRun *b);
+  const char *style;
+  float       align;
+  int         width;
+  WbWidth     narrowest;
+} Column;
+
+static char *
+task_text (WbRun *run)
+{
+  return g_strdup (wb_run_get_task_title (run));
+}
+
+static char *
+model_text (WbRun *run)
+{
+  return g_strdup (wb_run_get_model (run));
+}
+
+static char *
+metric_text (double value)
+{
+  return isnan (value) ? g_strdup ("") : g_strdup_printf ("%.4f", value);
+}
+
+static char *
+best_text (WbRun *run)
+{
+  return metric_text (wb_run_get_best (run));
+}
+
+static char *
+last_text (WbRun *run)
+{
+  return metric_text (wb_run_get_last (run));
+}
+
+static char *
+duration_text (WbRun *run)
+{
+  return wb_format_duration (wb_run_get_duration (run));
+}
+
+static char *
+started_text (WbRun *run)
+{
+  return wb_format_day (wb_run_get_created (run), g_get_real_time () / G_USEC_PER_SEC);
+}
+
+static int
+by_number (double a, double b)
+{
+  if (isnan (a) || isnan (b))
+    return isnan (a) - isnan (b);
+  return (a > b) - (a < b);
+}
+
+/* Not collated: names are in no particular language, and a quick order matters with many. */
+static int
+by_text (const char *a, const char *b)
+{
+  return g_ascii_strcasecmp (a != NULL ? a : "", b != NULL ? b : "");
+}
+
+static int
+by_name (WbRun *a, WbRun *b)
+{
+  return by_text (wb_run_get_name (a), wb_run_get_name (b));
+}
+
+static int
+by_status (WbRun *a, WbRun *b)
+{
+  return (int) wb_run_get_status (a) - (int) wb_run_get_status (b);
+}
+
+static int
+by_task (WbRun *a, WbRun *b)
+{
+  return by_text (wb_run_get_task_title (a), wb_run_get_task_title (b));
+}
+
+static int
+by_model (WbRun *a, WbRun *b)
+{
+  return by_text (wb_run_get_model (a), wb_run_get_model (b));
+}
+
+static int
+by_best (WbRun *a, WbRun *b)
+{
+  return by_number (wb_run_get_best (a), wb_run_get_best (b));
+}
+
+static int
+by_last (WbRun *a, WbRun *b)
+{
+  return by_number (wb_run_get_last (a), wb_run_get_last (b));
+}
+
+static int
+by_duration (WbRun *a, WbRun *b)
+{
+  return by_number (wb_run_get_duration (a), wb_run_get_duration (b));
+}
+
+static int
+by_started (WbRun *a, WbRun *b)
+{
+  const gint64 x = wb_run_get_created (a), y = wb_run_get_created (b);
+
+  return x != y ? (x > y) - (x < y)
+                : (wb_run_get_id (a) > wb_run_get_id (b)) - (wb_run_get_id (a) < wb_run_get_id (b));
+}
+
+static const Column columns[] = {
+  { "name", N_ ("Name"), NULL, by_name, NULL, 0, -1, WB_WIDTH_NARROW },
+  { "status", N_ ("Status"), NULL, by_status, NULL, 0, 190, WB_WIDTH_NARROW },
+  { "task", N_ ("Task"), task_text, by_task, NULL, 0, 88, WB_WIDTH_WIDE },
+  { "model", N_ ("Model"), model_text, by_model, NULL, 0, 150, WB_WIDTH_WIDE },
+  { "loss", N_ ("Loss"), NULL, NULL, NULL, 0, 104, WB_WIDTH_MEDIUM },
+  { "best", N_ ("Best"), best_text, by_best, "metric", 1, 84, WB_WIDTH_NARROW },
+  { "last", N_ ("Last"), last_text, by_last, "dim-label", 1, 84, WB_WIDTH_WIDE },
+  { "duration", N_ ("Duration"), duration_text, by_duration, "dim-label", 1, 96, WB_WIDTH_MEDIUM },
+  { "started", N_ ("Started"), started_text, by_started, "dim-label", 1, 100, WB_WIDTH_MEDIUM },
+};
+
+/* The first column where there is no room for the other ones. */
+static const Column folded_name = { "name-folded", N_ ("Name"), NULL, by_name,
+                                    NULL,          0,           -1,   WB_WIDTH_NARROW };
+
+static int
+compare_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const Column *column = data;
+
+  return column->compare ((WbRun *) a, (WbRun *) b);
+}
+
+static void
+show_text (WbRun *run, GParamSpec *pspec, GtkLabel *label)
+{
+  const Column    *column = g_object_get_data (G_OBJECT (label), "column");
+  g_autofree char *text = column->text (run);
+
+  if (g_strcmp0 (gtk_label_get_label (label), text) != 0)
+    gtk_label_set_label (label, text);
+}
+
+static void
+show_name (WbRun *run, GParamSpec *pspec, GtkWidget *cell)
+{
+  GtkWidget *name = gtk_widget_get_first_child (cell), *below = gtk_widget_get_last_child (cell);
+
+  gtk_label_set_label (GTK_LABEL (name), wb_run_get_name (run));
+  gtk_widget_set_tooltip_text (name, wb_run_get_name (run));
+  if (below != name)
+    {
+      g_autofree char *text =
+          g_strdup_printf ("%s · %s", wb_run_get_task_title (run), wb_run_get_model (run));
+
+      gtk_label_set_label (GTK_LABEL (below), text);
+    }
+}
+
+static GtkWidget *
+name_label_new (GtkWidget *box, PangoEllipsizeMode ellipsize)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), ellipsize);
+  gtk_box_append (GTK_BOX (box), label);
+  return label;
+}
+
+static GtkWidget *
+name_cell_new (gboolean folded)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  name_label_new (box, PANGO_ELLIPSIZE_MIDDLE);
+  if (folded)
+    {
+      GtkWidget *below = name_label_new (box, PANGO_ELLIPSIZE_END);
+
+      gtk_widget_add_css_class (below, "dim-label");
+      gtk_widget_add_css_class (below, "caption");
+    }
+  return box;
+}
+
+static GtkWidget *
+text_cell_new (const Column *column)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), column->align);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  if (column->style != NULL)
+    gtk_widget_add_css_class (label, column->style);
+  if (column->align > 0)
+    gtk_widget_add_css_class (label, "numeric");
+  g_object_set_data (G_OBJECT (label), "column", (gpointer) column);
+  return label;
+}
+
+static gboolean
+is (const Column *column, const char *id)
+{
+  return g_strcmp0 (column->id, id) == 0;
+}
+
+static void
+setup_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
+{
+  GtkWidget *cell;
+
+  if (is (column, "name") || column == &folded_name)
+    cell = name_cell_new (column == &folded_name);
+  else if (is (column, "status"))
+    cell = wb_status_cell_new ();
+  else if (is (column, "loss"))
+    cell = wb_run_sparkline_new ();
+  else
+    cell = text_cell_new (column);
+  gtk_list_item_set_child (item, cell);
+}
+
+static void
+bind_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  WbRun     *run = gtk_list_item_get_item (item);
+
+  if (is (column, "status"))
+    wb_status_cell_set_run (WB_STATUS_CELL (cell), run);
+  else if (is (column, "loss"))
+    wb_run_sparkline_set_run (WB_RUN_SPARKLINE (cell), run);
+  else if (is (column, "name") || column == &folded_name)
+    {
+      g_signal_connect_object (run, "notify", G_CALLBACK (show_name), cell, 0);
+      show_name (run, NULL, cell);
+    }
+  else
+    {
+      g_signal_connect_object (run, "notify", G_CALLBACK (show_text), cell, 0);
+      show_text (run, NULL, GTK_LABEL (cell));
+    }
+}
+
+static void
+unbind_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  WbRun     *run = gtk_list_item_get_item (item);
+
+  if (cell == NULL)
+    return;
+  if (is (column, "status"))
+    wb_status_cell_set_run (WB_STATUS_CELL (cell), NULL);
+  else if (is (column, "loss"))
+    wb_run_sparkline_set_run (WB_RUN_SPARKLINE (cell), NULL);
+  else if (run != NULL)
+    g_signal_handlers_disconnect_matched (run, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, cell);
+}
+
+static GtkListItemFactory *
+factory_new (const Column *column)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), (gpointer) column);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), (gpointer) column);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), (gpointer) column);
+  return factory;
+}
+
+static GtkColumnViewColumn *
+column_new (const Column *column)
+{
+  GtkColumnViewColumn *result =
+      gtk_column_view_column_new (_ (column->title), factory_new (column));
+
+  if (column->compare != NULL)
+    {
+      g_autoptr (GtkSorter) sorter =
+          GTK_SORTER (gtk_custom_sorter_new (compare_cb, (gpointer) column, NULL));
+
+      gtk_column_view_column_set_sorter (result, sorter);
+    }
+  gtk_column_view_column_set_fixed_width (result, column->width);
+  gtk_column_view_column_set_expand (result, column->width < 0);
+  gtk_column_view_column_set_resizable (result, TRUE);
+  return result;
+}
+
+/* Titles over numbers stand on the right like the numbers, the mark of the order before them; GTK
+ * has no setting for it. */
+static void
+align_titles (GtkColumnView *view)
+{
+  GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (columns) && title != NULL; i++)
+    {
+      GtkWidget *box = gtk_widget_get_first_child (title);
+
+      if (columns[i].align > 0 && GTK_IS_BOX (box))
+        {
+          gtk_widget_set_halign (box, GTK_ALIGN_END);
+          gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL);
+        }
+      title = gtk_widget_get_next_sibling (title);
+    }
+}
+
+void
+wb_run_columns_add (GtkColumnView *view)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = column_new (&columns[i]);
+
+      gtk_column_view_append_column (view, column);
+    }
+  align_titles (view);
+}
+
+void
+wb_run_columns_fold (GtkColumnView *view, WbWidth width)
+{
+  const Column *name = width == WB_WIDTH_WIDE ? &columns[0] : &folded_name;
+  GListModel   *list = gtk_column_view_get_columns (view);
+
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
+
+      gtk_column_view_column_set_visible (column, width >= columns[i].narrowest);
+      if (i == 0)
+        {
+          g_autoptr (GtkListItemFactory) factory = factory_new (name);
+
+          gtk_column_view_column_set_factory (column, factory);
+        }
+      if (is (&columns[i], "status"))
+        gtk_column_view_column_set_fixed_width (column, width == WB_WIDTH_NARROW ? 120 : 190);
+    }
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "ui/pages/wb-run-charts.h"
+#include "ui/pages/wb-run-log.h"
+#include "ui/pages/wb-run-page.h"
+#include "ui/pages/wb-run-settings.h"
+#include "ui/widgets/wb-width-bin.h"
+
+G_BEGIN_DECLS
+
+struct _WbRunPage
+{
+  GtkWidget parent_instance;
+
+  WbRun      *run;
+  WbRunStatus shown_status; /* of what the actions were decided for */
+  char       *why_not;      /* (nullable): a sentence why the run cannot go on */
+
+  AdwWindowTitle *title;
+  WbWidthBin     *bin;
+  GtkBox         *status_line, *buttons;
+  GtkWidget      *dot, *smoothing_box, *smoothing_label;
+  GtkLabel       *status, *detail;
+  GtkProgressBar *progress;
+  GtkWidget      *stop_keep, *stop, *resume;
+  GtkDropDown    *smoothing;
+  GtkStack       *stack;
+  WbRunCharts    *charts;
+  WbRunSettings  *settings;
+  WbRunLog       *log;
+};
+
+/* wb-run-page-actions.c */
+void wb_run_page_class_init_actions (GtkWidgetClass *widget_class);
+void wb_run_page_update_actions (WbRunPage *self);
+
+/* wb-run-page.c */
+void wb_run_page_emit_deleted (WbRunPage *self);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/runs/wb-run.h"
+
+G_BEGIN_DECLS
+
+#define WB_TYPE_RUN_PAGE (wb_run_page_get_type ())
+G_DECLARE_FINAL_TYPE (WbRunPage, wb_run_page, WB, RUN_PAGE, GtkWidget)
+
+/**
+ * WbRunPage:
+ *
+ * One run: where it stands, what can be done with it, its curves, settings and log.  Signals
+ * "back"; "deleted" (WbRun), when it was moved to the trash.
+ */
+void   wb_run_page_set_run (WbRunPage *self, WbRun *run); /* (nullable) */
+WbRun *wb_run_page_get_run (WbRunPage *self);
+
+G_END_DECLS

@@ -1,0 +1,178 @@
+#include "config.h"
+
+#include "ui/pages/wb-run-settings.h"
+
+#include "ui/widgets/wb-format.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+struct _WbRunSettings
+{
+  GtkWidget parent_instance;
+
+  GtkWidget *clamp, *box;
+  WbRun     *run;
+};
+
+G_DEFINE_FINAL_TYPE (WbRunSettings, wb_run_settings, GTK_TYPE_WIDGET)
+
+static void
+clear (WbRunSettings *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (self->box)) != NULL)
+    gtk_box_remove (GTK_BOX (self->box), child);
+}
+
+static GtkWidget *
+add_group (WbRunSettings *self, const char *title)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  gtk_box_append (GTK_BOX (self->box), group);
+  return group;
+}
+
+static GtkWidget *
+add_row (GtkWidget *group, const char *title, const char *subtitle, const char *value)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *label = gtk_label_new (value);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle != NULL ? subtitle : "");
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  gtk_widget_add_css_class (label, "numeric");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  return row;
+}
+
+static void
+open_folder_cb (GtkButton *button, const char *path)
+{
+  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (button))), uri, GDK_CURRENT_TIME);
+}
+
+static void
+add_folder_row (GtkWidget *group, const char *title, const char *path)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *button = gtk_button_new_from_icon_name ("folder-open-symbolic");
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), path);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, _ ("Open Folder"));
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect_data (button, "clicked", G_CALLBACK (open_folder_cb), g_strdup (path),
+                         (GClosureNotify) (void (*) (void)) g_free, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+}
+
+static void
+add_what (WbRunSettings *self)
+{
+  GtkWidget       *group = add_group (self, _ ("Run"));
+  g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, wb_run_get_seed (self->run));
+  g_autofree char *created = wb_format_moment (wb_run_get_created (self->run));
+  g_autofree char *best = wb_run_dup_best_folder (self->run);
+
+  add_row (group, _ ("Model"), NULL, wb_run_get_model (self->run));
+  add_row (group, _ ("Task"), NULL, wb_run_get_task_title (self->run));
+  add_row (group, _ ("Seed"), NULL, seed);
+  add_row (group, _ ("Created"), NULL, created);
+  if (wb_run_get_folder (self->run) != NULL)
+    add_folder_row (group, _ ("Folder"), wb_run_get_folder (self->run));
+  if (best != NULL)
+    add_folder_row (group, _ ("Best model"), best);
+}
+
+static void
+add_settings (WbRunSettings *self, WbSettings *settings, gboolean departures)
+{
+  GtkWidget           *group = NULL;
+  gsize                n;
+  const WbSettingInfo *infos = wb_setting_get_all (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *subtitle = NULL;
+
+      if (wb_settings_is_default (settings, infos[i].key) == departures)
+        continue;
+      if (group == NULL)
+        group = add_group (self, departures ? _ ("Changed Settings") : _ ("Default Settings"));
+      if (departures)
+        subtitle = g_strdup_printf (_ ("Default %s"), infos[i].fallback);
+      add_row (group, infos[i].title, subtitle, wb_settings_get (settings, infos[i].key));
+    }
+}
+
+void
+wb_run_settings_set_run (WbRunSettings *self, WbRun *run)
+{
+  g_autoptr (WbSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (WB_IS_RUN_SETTINGS (self));
+
+  g_set_object (&self->run, run);
+  clear (self);
+  if (run == NULL)
+    return;
+  add_what (self);
+  settings = wb_run_dup_settings (run, &error);
+  if (settings == NULL)
+    {
+      GtkWidget *group = add_group (self, _ ("Settings"));
+
+      adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), error->message);
+      return;
+    }
+  add_settings (self, settings, TRUE);
+  add_settings (self, settings, FALSE);
+}
+
+static void
+wb_run_settings_dispose (GObject *object)
+{
+  WbRunSettings *self = WB_RUN_SETTINGS (object);
+
+  g_clear_object (&self->run);
+  g_clear_pointer (&self->clamp, gtk_widget_unparent);
+  G_OBJECT_CLASS (wb_run_settings_parent_class)->dispose (object);
+}
+
+static void
+wb_run_settings_class_init (WbRunSettingsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wb_run_settings_dispose;
+  gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wb_run_settings_init (WbRunSettings *self)
+{
+  self->clamp = adw_clamp_new ();
+  adw_clamp_set_maximum_size (ADW_CLAMP (self->clamp), 720);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  adw_clamp_set_child (ADW_CLAMP (self->clamp), self->box);
+  gtk_widget_set_parent (self->clamp, GTK_WIDGET (self));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "run-settings");
+}

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/runs/wb-run-list.h"
+
+G_BEGIN_DECLS
+
+#define WB_TYPE_RUNS_PAGE (wb_runs_page_get_type ())
+G_DECLARE_FINAL_TYPE (WbRunsPage, wb_runs_page, WB, RUNS_PAGE, GtkWidget)
+
+/**
+ * WbRunsPage:
+ *
+ * The list of all runs: search, kinds, columns that sort; or, while there are none, what belongs
+ * here and how to get some.  Signal "run-activated" (WbRun).
+ */
+void wb_runs_page_set_list (WbRunsPage *self, WbRunList *list); /* (nullable) */
+
+/* The home cannot be used: says why in place of the list. */
+void wb_runs_page_set_error (WbRunsPage *self, const char *message);
+
+/* Puts the keyboard into the search. */
+void wb_runs_page_search (WbRunsPage *self);
+/* Leaves it; FALSE when nothing was searched. */
+gboolean wb_runs_page_stop_search (WbRunsPage *self);
+
+G_END_DECLS

@@ -1,0 +1,192 @@
+#include "config.h"
+
+#include "ui/widgets/wb-run-spec-card.h"
+
+#include "ui/widgets/wb-format.h"
+
+#include <glib/gi18n.h>
+
+struct _WbRunSpecCard
+{
+  GtkWidget parent_instance;
+
+  GtkLabel *runs, *command;
+  GtkBox   *estimates, *problems;
+};
+
+enum
+{
+  PROBLEM_ACTIVATED,
+  COPIED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WbRunSpecCard, wb_run_spec_card, GTK_TYPE_WIDGET)
+
+static void
+empty (GtkBox *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL)
+    gtk_box_remove (box, child);
+}
+
+static void
+add_line (WbRunSpecCard *self, const char *title, const char *value)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *left = gtk_label_new (title), *right = gtk_label_new (value);
+
+  gtk_widget_set_hexpand (left, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (left), 0);
+  gtk_widget_set_valign (left, GTK_ALIGN_START);
+  gtk_widget_add_css_class (left, "dim-label");
+  gtk_label_set_xalign (GTK_LABEL (right), 1);
+  gtk_label_set_wrap (GTK_LABEL (right), TRUE);
+  gtk_widget_add_css_class (right, "numeric");
+  gtk_box_append (GTK_BOX (line), left);
+  gtk_box_append (GTK_BOX (line), right);
+  gtk_box_append (self->estimates, line);
+}
+
+static char *
+of_text (guint64 needed, guint64 there)
+{
+  g_autofree char *a = wb_format_bytes (needed), *b = wb_format_bytes (there);
+
+  /* Translators: memory or disk space, "2.3 GB of 22.1 GB" */
+  return there > 0 && there < G_MAXUINT64 ? g_strdup_printf (_ ("%s of %s"), a, b)
+                                          : g_steal_pointer (&a);
+}
+
+static void
+show_estimates (WbRunSpecCard *self, WbRunSpec *spec, guint n_runs)
+{
+  WbRunEstimate    estimate = { 0 };
+  g_autofree char *examples = NULL, *steps = NULL, *parameters = NULL, *memory = NULL, *disk = NULL;
+  g_autofree char *time = NULL;
+
+  wb_run_spec_estimate (spec, &estimate);
+  empty (self->estimates);
+  examples = wb_format_count (estimate.examples);
+  steps = wb_format_count (estimate.steps);
+  parameters = wb_format_count (estimate.parameters);
+  memory = of_text (estimate.memory, estimate.memory_available);
+  disk = of_text (estimate.disk, estimate.disk_free);
+  time = wb_format_span (estimate.seconds * MAX (n_runs, 1));
+  if (estimate.examples > 0)
+    add_line (self, _ ("Examples"), examples);
+  if (estimate.steps > 0)
+    add_line (self, _ ("Steps"), steps);
+  if (estimate.parameters > 0)
+    add_line (self, _ ("Parameters"), parameters);
+  if (estimate.memory > 0)
+    add_line (self, _ ("Memory"), memory);
+  if (estimate.disk > 0)
+    add_line (self, _ ("Disk"), disk);
+  if (estimate.seconds > 0)
+    add_line (self, _ ("Time"), time);
+  gtk_widget_set_visible (GTK_WIDGET (self->estimates),
+                          gtk_widget_get_first_child (GTK_WIDGET (self->estimates)) != NULL);
+}
+
+static void
+problem_clicked_cb (GtkButton *button, WbRunSpecCard *self)
+{
+  g_signal_emit (self, signals[PROBLEM_ACTIVATED], 0,
+                 g_object_get_data (G_OBJECT (button), "field"));
+}
+
+/* A line that leads to its field. */
+static void
+add_problem (WbRunSpecCard *self, const WbRunProblem *problem)
+{
+  GtkWidget *button = gtk_button_new (), *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *icon = gtk_image_new_from_icon_name (problem->blocks ? "dialog-error-symbolic"
+                                                                  : "dialog-warning-symbolic");
+  GtkWidget *label = gtk_label_new (problem->message);
+
+  gtk_widget_set_valign (icon, GTK_ALIGN_START);
+  gtk_widget_add_css_class (icon, problem->blocks ? "error" : "warning");
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (GTK_LABEL (label), 20);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+  gtk_box_append (GTK_BOX (line), icon);
+  gtk_box_append (GTK_BOX (line), label);
+  gtk_button_set_child (GTK_BUTTON (button), line);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "problem");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  problem->message, -1);
+  g_object_set_data_full (G_OBJECT (button), "field", g_strdup (problem->field), g_free);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (problem_clicked_cb), self, 0);
+  gtk_box_append (self->problems, button);
+}
+
+void
+wb_run_spec_card_update (WbRunSpecCard *self, WbRunSpec *spec, GPtrArray *problems)
+{
+  const guint      n = wb_run_spec_count_runs (spec);
+  g_autofree char *runs = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%'u run", "%'u runs", MAX (n, 1)), MAX (n, 1));
+  g_autofree char *command = wb_run_spec_dup_command_line (spec);
+
+  g_return_if_fail (WB_IS_RUN_SPEC_CARD (self));
+
+  gtk_label_set_label (self->runs, runs);
+  gtk_label_set_label (self->command, command);
+  show_estimates (self, spec, n);
+  empty (self->problems);
+  for (guint i = 0; i < problems->len; i++)
+    add_problem (self, problems->pdata[i]);
+  gtk_widget_set_visible (GTK_WIDGET (self->problems), problems->len > 0);
+}
+
+static void
+copy_cb (WbRunSpecCard *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          gtk_label_get_label (self->command));
+  g_signal_emit (self, signals[COPIED], 0);
+}
+
+static void
+wb_run_spec_card_dispose (GObject *object)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
+  G_OBJECT_CLASS (wb_run_spec_card_parent_class)->dispose (object);
+}
+
+static void
+wb_run_spec_card_class_init (WbRunSpecCardClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wb_run_spec_card_dispose;
+  signals[PROBLEM_ACTIVATED] =
+      g_signal_new ("problem-activated", WB_TYPE_RUN_SPEC_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[COPIED] = g_signal_new ("copied", WB_TYPE_RUN_SPEC_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/DebertaWorkbench/wb-run-spec-card.ui");
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, runs);
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, command);
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, estimates);
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, problems);
+  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
+}
+
+static void
+wb_run_spec_card_init (WbRunSpecCard *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

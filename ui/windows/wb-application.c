@@ -1,0 +1,225 @@
+#include "config.h"
+
+#include "ui/windows/wb-application.h"
+
+#include "ui/windows/wb-window.h"
+#include "wb-resources.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+
+struct _WbApplication
+{
+  AdwApplication parent_instance;
+
+  char        *home; /* (nullable) */
+  WbWorkspace *workspace;
+  char        *problem; /* why there is no workspace */
+  guint        inhibit; /* while runs are active */
+};
+
+G_DEFINE_FINAL_TYPE (WbApplication, wb_application, ADW_TYPE_APPLICATION)
+
+void
+wb_ui_init (void)
+{
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once))
+    {
+      wb_register_resource ();
+      g_once_init_leave (&once, 1);
+    }
+}
+
+static WbWindow *
+window_of (WbApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  for (GList *w = gtk_application_get_windows (GTK_APPLICATION (self)); w != NULL; w = w->next)
+    if (WB_IS_WINDOW (w->data))
+      return w->data;
+  return WB_IS_WINDOW (window) ? WB_WINDOW (window) : NULL;
+}
+
+/* The machine does not fall asleep under a run.  Returns 0 where no session can be asked. */
+static void
+active_changed_cb (WbRunList *runs, GParamSpec *pspec, WbApplication *self)
+{
+  const guint n = wb_run_list_get_n_active (runs);
+
+  if (n > 0 && self->inhibit == 0)
+    self->inhibit =
+        gtk_application_inhibit (GTK_APPLICATION (self), GTK_WINDOW (window_of (self)),
+                                 GTK_APPLICATION_INHIBIT_SUSPEND, _ ("A model is being trained"));
+  else if (n == 0 && self->inhibit != 0)
+    {
+      gtk_application_uninhibit (GTK_APPLICATION (self), self->inhibit);
+      self->inhibit = 0;
+    }
+}
+
+static void
+wb_application_activate (GApplication *application)
+{
+  WbApplication *self = WB_APPLICATION (application);
+  WbWindow      *window = window_of (self);
+
+  if (window == NULL)
+    {
+      window = wb_window_new (GTK_APPLICATION (self), self->workspace);
+      if (self->problem != NULL)
+        wb_window_set_error (window, self->problem);
+      if (wb_window_get_runs (window) != NULL)
+        {
+          g_signal_connect_object (wb_window_get_runs (window), "notify::n-active",
+                                   G_CALLBACK (active_changed_cb), self, 0);
+          active_changed_cb (wb_window_get_runs (window), NULL, self);
+        }
+    }
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+new_run_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WbWindow *window = window_of (data);
+
+  if (window != NULL)
+    wb_window_new_run (window);
+}
+
+static void
+demo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WbWindow *window = window_of (data);
+
+  if (window != NULL)
+    wb_window_start_demo (window);
+}
+
+static void
+about_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  adw_show_about_window (
+      GTK_WINDOW (window_of (data)), "application-name", _ ("DeBERTa Workbench"),
+      "application-icon", APPLICATION_ID, "version", PACKAGE_VERSION, "developer-name",
+      _ ("The DeBERTa Workbench contributors"), "license-type", GTK_LICENSE_MIT_X11, "comments",
+      _ ("Fine-tune DeBERTa models, watch them learn, and compare what they learnt. Everything "
+         "runs on this machine."),
+      NULL);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WbWindow *window = window_of (data);
+
+  if (window != NULL)
+    gtk_window_close (GTK_WINDOW (window)); /* which asks when runs are active */
+  else
+    g_application_quit (G_APPLICATION (data));
+}
+
+static gboolean
+signal_cb (gpointer data)
+{
+  g_application_quit (G_APPLICATION (data));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+add_actions (WbApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "new-run", .activate = new_run_cb },
+    { .name = "demo", .activate = demo_cb },
+    { .name = "about", .activate = about_cb },
+    { .name = "quit", .activate = quit_cb },
+  };
+  static const char *const new_run_keys[] = { "<Control>n", NULL };
+  static const char *const quit_keys[] = { "<Control>q", NULL };
+  static const char *const close_keys[] = { "<Control>w", NULL };
+  GtkApplication          *application = GTK_APPLICATION (self);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  gtk_application_set_accels_for_action (application, "app.new-run", new_run_keys);
+  gtk_application_set_accels_for_action (application, "app.quit", quit_keys);
+  gtk_application_set_accels_for_action (application, "window.close", close_keys);
+}
+
+static void
+wb_application_startup (GApplication *application)
+{
+  WbApplication *self = WB_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  G_APPLICATION_CLASS (wb_application_parent_class)->startup (application);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
+  add_actions (self);
+  g_unix_signal_add (SIGTERM, signal_cb, self);
+  g_unix_signal_add (SIGINT, signal_cb, self);
+  self->workspace = wb_workspace_open (self->home, &error);
+  if (self->workspace == NULL)
+    self->problem = g_strdup (error->message);
+}
+
+static void
+wb_application_finalize (GObject *object)
+{
+  WbApplication *self = WB_APPLICATION (object);
+
+  g_free (self->home);
+  g_free (self->problem);
+  g_clear_object (&self->workspace);
+  G_OBJECT_CLASS (wb_application_parent_class)->finalize (object);
+}
+
+static void
+wb_application_class_init (WbApplicationClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = wb_application_finalize;
+  G_APPLICATION_CLASS (klass)->startup = wb_application_startup;
+  G_APPLICATION_CLASS (klass)->activate = wb_application_activate;
+}
+
+static void
+wb_application_init (WbApplication *self)
+{
+}
+
+WbApplication *
+wb_application_new (const char *home)
+{
+  g_autofree char *asked = wb_workspace_dup_default_home (home);
+  g_autofree char *usual = g_build_filename (g_get_user_data_dir (), "deberta-workbench", NULL);
+  const gboolean   same = g_strcmp0 (asked, usual) == 0;
+  WbApplication   *self;
+
+  wb_ui_init ();
+  /* a window of another home must not be taken for this one's */
+  self = g_object_new (WB_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
+                       same ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE,
+                       "resource-base-path", "/io/github/DebertaWorkbench", NULL);
+  self->home = g_steal_pointer (&asked);
+  return self;
+}
+
+int
+wb_application_run (const char *home, int argc, char **argv)
+{
+  g_autoptr (WbApplication) application = NULL;
+
+  setlocale (LC_ALL, "");
+  if (!gtk_init_check ())
+    {
+      g_printerr (
+          "deberta-workbench: no display; try 'deberta-workbench demo', or --help for every "
+          "command\n");
+      return 1;
+    }
+  application = wb_application_new (home);
+  return g_application_run (G_APPLICATION (application), argc, argv);
+}

@@ -1,0 +1,344 @@
+#include "config.h"
+
+#include "ui/windows/wb-window.h"
+
+#include "app/runs/wb-run-launcher.h"
+#include "ui/pages/wb-run-page.h"
+#include "ui/pages/wb-runs-page.h"
+#include "ui/windows/wb-new-run-dialog.h"
+
+#include <glib/gi18n.h>
+
+struct _WbWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  WbWorkspace *workspace;
+  WbRunList   *runs;
+  GtkWidget   *new_run; /* (nullable): the open dialog; cleared by a weak pointer */
+  gboolean     close_confirmed;
+
+  AdwToastOverlay *toasts;
+  AdwLeaflet      *leaflet;
+  WbRunsPage      *runs_page;
+  WbRunPage       *run_page;
+};
+
+G_DEFINE_FINAL_TYPE (WbWindow, wb_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+wb_window_toast (WbWindow *self, const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+
+  g_return_if_fail (WB_IS_WINDOW (self));
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+void
+wb_window_show_run (WbWindow *self, WbRun *run)
+{
+  g_return_if_fail (WB_IS_WINDOW (self));
+  wb_run_page_set_run (self->run_page, run);
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->run_page));
+}
+
+void
+wb_window_show_runs (WbWindow *self)
+{
+  g_return_if_fail (WB_IS_WINDOW (self));
+  adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->runs_page));
+}
+
+static gboolean
+shows_run (WbWindow *self)
+{
+  return adw_leaflet_get_visible_child (self->leaflet) == GTK_WIDGET (self->run_page);
+}
+
+static void
+run_activated_cb (WbWindow *self, WbRun *run)
+{
+  wb_window_show_run (self, run);
+}
+
+static void
+back_cb (WbWindow *self)
+{
+  wb_window_show_runs (self);
+}
+
+/* The page of a run has nowhere to swipe to before a run was opened, and the title follows. */
+static void
+visible_child_cb (WbWindow *self)
+{
+  WbRun           *run = shows_run (self) ? wb_run_page_get_run (self->run_page) : NULL;
+  g_autofree char *title = NULL;
+
+  if (run != NULL)
+    title = g_strdup_printf ("%s – %s", wb_run_get_name (run), _ ("DeBERTa Workbench"));
+  gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : _ ("DeBERTa Workbench"));
+}
+
+static void
+restore_cb (AdwToast *toast, WbWindow *self)
+{
+  WbRun *run = g_object_get_data (G_OBJECT (toast), "run");
+  g_autoptr (GError) error = NULL;
+
+  if (!wb_run_restore (run, &error))
+    wb_window_toast (self, error->message);
+  else if (self->runs != NULL)
+    wb_run_list_refresh (self->runs, NULL);
+}
+
+static void
+deleted_cb (WbWindow *self, WbRun *run)
+{
+  g_autofree char *text = g_strdup_printf (_ ("“%s” deleted"), wb_run_get_name (run));
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast        *toast = adw_toast_new (escaped);
+
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_object_set_data_full (G_OBJECT (toast), "run", g_object_ref (run), g_object_unref);
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (restore_cb), self, 0);
+  wb_window_show_runs (self);
+  if (self->runs != NULL)
+    wb_run_list_refresh (self->runs, NULL);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+started_cb (WbWindow *self, gint64 first, guint n)
+{
+  WbRun *run;
+
+  wb_run_list_refresh (self->runs, NULL);
+  run = wb_run_list_get_run (self->runs, first);
+  if (n == 1 && run != NULL)
+    {
+      wb_window_show_run (self, run);
+      return;
+    }
+  wb_window_show_runs (self);
+}
+
+void
+wb_window_new_run (WbWindow *self)
+{
+  g_return_if_fail (WB_IS_WINDOW (self));
+
+  if (self->runs == NULL)
+    return;
+  if (self->new_run == NULL)
+    {
+      self->new_run = wb_new_run_dialog_new (GTK_WINDOW (self), self->workspace);
+      g_object_add_weak_pointer (G_OBJECT (self->new_run), (gpointer *) &self->new_run);
+      g_signal_connect_object (self->new_run, "started", G_CALLBACK (started_cb), self,
+                               G_CONNECT_SWAPPED);
+    }
+  gtk_window_present (GTK_WINDOW (self->new_run));
+}
+
+void
+wb_window_start_demo (WbWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (WB_IS_WINDOW (self));
+  if (self->workspace == NULL)
+    return;
+  if (wb_run_launcher_start_demo (self->workspace, &error))
+    wb_window_toast (self, _ ("The demo is starting; its runs appear here"));
+  else
+    wb_window_toast (self, error->message);
+}
+
+static void
+toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wb_window_toast (WB_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbWindow *self = WB_WINDOW (widget);
+
+  wb_window_show_runs (self);
+  wb_runs_page_search (self->runs_page);
+}
+
+static void
+back_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbWindow *self = WB_WINDOW (widget);
+
+  if (shows_run (self))
+    wb_window_show_runs (self);
+  else
+    wb_runs_page_stop_search (self->runs_page);
+}
+
+static void
+wb_window_map (GtkWidget *widget)
+{
+  WbWindow *self = WB_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (wb_window_parent_class)->map (widget);
+  if (self->runs != NULL)
+    wb_run_list_set_follow (self->runs, TRUE);
+}
+
+static void
+wb_window_unmap (GtkWidget *widget)
+{
+  WbWindow *self = WB_WINDOW (widget);
+
+  if (self->runs != NULL)
+    wb_run_list_set_follow (self->runs, FALSE);
+  GTK_WIDGET_CLASS (wb_window_parent_class)->unmap (widget);
+}
+
+static void
+stop_all (WbWindow *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
+    {
+      g_autoptr (WbRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+
+      if (wb_run_is_active (run))
+        wb_run_request (run, WB_RUN_REQUEST_STOP, NULL);
+    }
+}
+
+static void
+close_response_cb (AdwMessageDialog *dialog, const char *response, WbWindow *self)
+{
+  if (g_str_equal (response, "cancel"))
+    return;
+  if (g_str_equal (response, "stop"))
+    stop_all (self);
+  self->close_confirmed = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static gboolean
+wb_window_close_request (GtkWindow *window)
+{
+  WbWindow         *self = WB_WINDOW (window);
+  const guint       n = self->runs != NULL ? wb_run_list_get_n_active (self->runs) : 0;
+  AdwMessageDialog *dialog;
+
+  if (n == 0 || self->close_confirmed)
+    return GTK_WINDOW_CLASS (wb_window_parent_class)->close_request (window);
+  dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
+      window, n == 1 ? _ ("A Run Is Not Finished") : _ ("Runs Are Not Finished"),
+      _ ("Runs go on without the window. When they are stopped, their state is saved, and they "
+         "can be resumed.")));
+  gtk_widget_set_name (GTK_WIDGET (dialog), "close");
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop",
+                                    n == 1 ? _ ("_Stop It") : _ ("_Stop Them"), "keep",
+                                    _ ("_Keep Running"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "keep", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "keep");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  return GDK_EVENT_STOP;
+}
+
+static void
+wb_window_dispose (GObject *object)
+{
+  WbWindow *self = WB_WINDOW (object);
+
+  if (self->runs != NULL)
+    wb_run_list_set_follow (self->runs, FALSE);
+  g_clear_weak_pointer (&self->new_run);
+  g_clear_object (&self->runs);
+  g_clear_object (&self->workspace);
+  G_OBJECT_CLASS (wb_window_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/DebertaWorkbench/wb-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, runs_page);
+  gtk_widget_class_bind_template_child (widget_class, WbWindow, run_page);
+  gtk_widget_class_bind_template_callback (widget_class, run_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, deleted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, visible_child_cb);
+}
+
+static void
+wb_window_class_init (WbWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = wb_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = wb_window_close_request;
+  widget_class->map = wb_window_map;
+  widget_class->unmap = wb_window_unmap;
+  g_type_ensure (WB_TYPE_RUNS_PAGE);
+  g_type_ensure (WB_TYPE_RUN_PAGE);
+  bind_template (widget_class);
+  gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
+}
+
+static void
+wb_window_init (WbWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_name (GTK_WIDGET (self), "workbench");
+}
+
+WbWindow *
+wb_window_new (GtkApplication *application, WbWorkspace *workspace)
+{
+  WbWindow *self = g_object_new (WB_TYPE_WINDOW, "application", application, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (workspace == NULL)
+    return self;
+  self->workspace = g_object_ref (workspace);
+  self->runs = wb_run_list_new (workspace, &error);
+  if (self->runs != NULL)
+    wb_runs_page_set_list (self->runs_page, self->runs);
+  else
+    wb_window_set_error (self, error->message);
+  return self;
+}
+
+WbWorkspace *
+wb_window_get_workspace (WbWindow *self)
+{
+  g_return_val_if_fail (WB_IS_WINDOW (self), NULL);
+  return self->workspace;
+}
+
+WbRunList *
+wb_window_get_runs (WbWindow *self)
+{
+  g_return_val_if_fail (WB_IS_WINDOW (self), NULL);
+  return self->runs;
+}
+
+void
+wb_window_set_error (WbWindow *self, const char *message)
+{
+  g_return_if_fail (WB_IS_WINDOW (self));
+  wb_runs_page_set_error (self->runs_page, message);
+}
