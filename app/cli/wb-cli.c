@@ -12,6 +12,7 @@
 static const WbCliCommand commands[] = {
   { "train", "train a model on a task", wb_cli_train },
   { "resume", "go on with a run", wb_cli_resume },
+  { "tokenize", "ids, pieces and places of the lines of standard input", wb_cli_tokenize },
   { NULL, NULL, NULL },
 };
 
