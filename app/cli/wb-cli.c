@@ -13,6 +13,8 @@ static const WbCliCommand commands[] = {
   { "train", "train a model on a task", wb_cli_train },
   { "resume", "go on with a run", wb_cli_resume },
   { "tokenize", "ids, pieces and places of the lines of standard input", wb_cli_tokenize },
+  { "models", "list, show, import, remove and verify models", wb_cli_models },
+  { "datasets", "list, show, import, remove and verify data sets", wb_cli_datasets },
   { NULL, NULL, NULL },
 };
 
