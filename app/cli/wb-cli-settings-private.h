@@ -18,6 +18,8 @@ typedef struct
 /* (transfer full): @entries and one for every setting that is an option of its own, ended. */
 GOptionEntry *wb_cli_settings_merge (WbCliSettings *self, const GOptionEntry *entries);
 
+void wb_cli_settings_clear (WbCliSettings *self);
+
 gboolean wb_cli_settings_fill_spec (const WbCliSettings *self, WbRunSpec *spec, GError **error);
 gboolean wb_cli_settings_fill (const WbCliSettings *self, WbSettings *settings, GError **error);
 

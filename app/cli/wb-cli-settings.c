@@ -29,6 +29,13 @@ wb_cli_settings_merge (WbCliSettings *self, const GOptionEntry *entries)
   return all;
 }
 
+void
+wb_cli_settings_clear (WbCliSettings *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (self->values); i++)
+    g_clear_pointer (&self->values[i], g_free);
+}
+
 gboolean
 wb_cli_settings_fill_spec (const WbCliSettings *self, WbRunSpec *spec, GError **error)
 {

@@ -74,6 +74,30 @@ train_detached (WbCli *cli, WbRunSpec *spec)
   return WB_EXIT_OK;
 }
 
+static int
+train (WbCli *cli, const TrainOptions *options, const WbCliSettings *own)
+{
+  g_autoptr (WbWorkspace) workspace = wb_cli_open_workspace (cli);
+  g_autoptr (WbRunSpec) spec = NULL;
+  GError *error = NULL;
+
+  if (workspace == NULL)
+    return WB_EXIT_FAILED;
+  spec = wb_run_spec_new (workspace);
+  if (!fill_spec (spec, options, own, &error))
+    return wb_cli_fail (error);
+  return options->detach ? train_detached (cli, spec) : train_here (cli, spec, options->alongside);
+}
+
+static void
+options_clear (TrainOptions *options)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (options->fields); i++)
+    g_free (options->fields[i]);
+  g_free (options->seeds);
+  g_strfreev (options->sets);
+}
+
 int
 wb_cli_train (WbCli *cli, int argc, char **argv)
 {
@@ -104,22 +128,14 @@ wb_cli_train (WbCli *cli, int argc, char **argv)
   };
   g_autofree GOptionEntry *all = wb_cli_settings_merge (&own, entries);
   g_autofree char         *help = wb_cli_settings_dup_help (FALSE);
-  g_autoptr (WbWorkspace) workspace = NULL;
-  g_autoptr (WbRunSpec) spec = NULL;
-  GError *error = NULL;
-  int     status;
+  int                      status;
 
-  if (!wb_cli_parse (cli, all, "", help, &argc, &argv, &status))
-    return status;
-  if (argc > 1)
-    return wb_cli_usage ("train takes options only, not “%s”", argv[1]);
-  workspace = wb_cli_open_workspace (cli);
-  if (workspace == NULL)
-    return WB_EXIT_FAILED;
-  spec = wb_run_spec_new (workspace);
-  if (!fill_spec (spec, &options, &own, &error))
-    return wb_cli_fail (error);
-  return options.detach ? train_detached (cli, spec) : train_here (cli, spec, options.alongside);
+  if (wb_cli_parse (cli, all, "", help, &argc, &argv, &status))
+    status = argc > 1 ? wb_cli_usage ("train takes options only, not “%s”", argv[1])
+                      : train (cli, &options, &own);
+  options_clear (&options);
+  wb_cli_settings_clear (&own);
+  return status;
 }
 
 int

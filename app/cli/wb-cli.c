@@ -12,9 +12,15 @@
 static const WbCliCommand commands[] = {
   { "train", "train a model on a task", wb_cli_train },
   { "resume", "go on with a run", wb_cli_resume },
+  { "evaluate", "metrics of a model on a file or split", wb_cli_evaluate },
+  { "predict", "what a model says of every line of a file", wb_cli_predict },
   { "tokenize", "ids, pieces and places of the lines of standard input", wb_cli_tokenize },
   { "models", "list, show, import, remove and verify models", wb_cli_models },
   { "datasets", "list, show, import, remove and verify data sets", wb_cli_datasets },
+  { "export", "a run's best model as a Hugging Face folder", wb_cli_export },
+  { "runs", "list, show, log, stop, pause, rename, delete, verify", wb_cli_runs },
+  { "bench", "measured speed of this machine", wb_cli_bench },
+  { "doctor", "what this machine has and what works", wb_cli_doctor },
   { NULL, NULL, NULL },
 };
 
@@ -89,6 +95,7 @@ wb_cli_main (int argc, char **argv, int (*open_window) (const char *home, int ar
 {
   WbCli               cli = { 0 };
   const WbCliCommand *command;
+  const char         *home;
   int                 status, first;
 
   setlocale (LC_ALL, "");
@@ -103,7 +110,11 @@ wb_cli_main (int argc, char **argv, int (*open_window) (const char *home, int ar
       command = find_command (argv[first]);
       if (command == NULL)
         return wb_cli_usage ("there is no command “%s”; --help lists what there is", argv[first]);
-      return command->run (&cli, argc - first, argv + first);
+      home = cli.home;
+      status = command->run (&cli, argc - first, argv + first);
+      if (cli.home != home)
+        g_free (cli.home);
+      return status;
     }
   if (open_window == NULL)
     return wb_cli_usage ("this build has no window; --help lists the commands, “demo” is a start");

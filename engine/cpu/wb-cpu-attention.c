@@ -2,6 +2,8 @@
 
 #include "engine/cpu/wb-cpu-attention-private.h"
 
+#include <omp.h>
+
 #include "engine/cpu/wb-cpu-math.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
@@ -61,8 +63,7 @@ tile_context (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                                             .b = w->v,
                                             .b_row = (gssize) plan->cols,
                                             .c = w->output,
-                                            .c_row = (gssize) plan->cols,
-                                            .prefetch = &part->worker->prefetch };
+                                            .c_row = (gssize) plan->cols };
 
   WB_CPU (wb_cpu_tile_multiply) (&product, tile.rows, plan->cols, part->n, FALSE);
   for (gsize r = 0; r < tile.rows; r++)
@@ -77,7 +78,7 @@ tile_context (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 }
 
 static void
-part_forward (const WbCpuAttentionPart *part, gsize task)
+part_forward (const WbCpuAttentionPart *part)
 {
   WB_CPU (wb_cpu_attention_pack_keys) (part);
   for (gsize t = 0; t < part->tiles; t++)
@@ -95,11 +96,20 @@ WB_CPU (wb_cpu_attention_forward) (WbBackend                    *self,
                                    const WbAttentionForwardArgs *args,
                                    GError                      **error)
 {
-  static const WbCpuAttentionWork work = { .part = part_forward };
-  WbCpuAttention                  plan;
+  WbCpuAttention plan;
+  gsize          n_tasks;
 
   if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args, NULL, error))
     return FALSE;
-  WB_CPU (wb_cpu_attention_run) (&plan, &work, self->n_threads);
+  n_tasks = args->heads * args->batch->n_sequences;
+#pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)
+  for (gsize task = 0; task < n_tasks; task++)
+    {
+      WbCpuAttentionPart part = WB_CPU (wb_cpu_attention_part) (
+          &plan, task % args->batch->n_sequences, task / args->batch->n_sequences);
+
+      part.worker = &plan.workers[omp_get_thread_num ()];
+      part_forward (&part);
+    }
   return TRUE;
 }

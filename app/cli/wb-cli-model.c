@@ -1,0 +1,74 @@
+#include "app/cli/wb-cli-model-private.h"
+
+#include "app/core/wb-app-error.h"
+#include "app/core/wb-workspace-private.h"
+#include "app/runs/wb-model-choice.h"
+#include "app/runs/wb-run-private.h"
+
+/* The run whose best the folder is, if it is one. */
+static void
+find_run (WbCliModel *self, WbWorkspace *workspace)
+{
+  g_autofree char *run_folder = g_path_get_dirname (self->folder);
+  g_autoptr (WbRunRecord) record = NULL;
+
+  if (!g_str_has_suffix (self->folder, "/best"))
+    return;
+  record = wb_store_find_run (wb_workspace_get_store (workspace), run_folder, NULL);
+  if (record == NULL)
+    return;
+  self->run_id = record->id;
+  self->plan = wb_run_plan_parse (record->settings, NULL);
+}
+
+gboolean
+wb_cli_model_find (WbCliModel *self, WbWorkspace *workspace, const char *what, GError **error)
+{
+  *self = (WbCliModel){ 0 };
+  if (what == NULL)
+    {
+      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                           "which model? give --model FOLDER, name or RUN");
+      return FALSE;
+    }
+  self->folder = wb_model_choice_resolve (workspace, what, error);
+  if (self->folder == NULL)
+    return FALSE;
+  find_run (self, workspace);
+  return TRUE;
+}
+
+void
+wb_cli_model_clear (WbCliModel *self)
+{
+  g_clear_pointer (&self->folder, g_free);
+  g_clear_pointer (&self->plan, wb_run_plan_free);
+}
+
+const WbTask *
+wb_cli_model_get_task (const WbCliModel *self, const char *name, GError **error)
+{
+  g_autofree char *names = wb_task_dup_names ();
+  const WbTask    *task;
+
+  if (name == NULL && self->plan != NULL)
+    return self->plan->task;
+  task = name != NULL ? wb_task_find (name) : NULL;
+  if (task == NULL)
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                 name != NULL ? "there is no task “%.80s”; there are %s"
+                              : "which task?%.0s one of %s",
+                 name != NULL ? name : "", names);
+  return task;
+}
+
+WbSettings *
+wb_cli_model_make_settings (const WbCliModel *self, const WbCliSettings *own, GError **error)
+{
+  g_autoptr (WbSettings) settings =
+      self->plan != NULL ? wb_settings_copy (self->plan->settings) : wb_settings_new ();
+
+  if (!wb_cli_settings_fill (own, settings, error))
+    return NULL;
+  return g_steal_pointer (&settings);
+}

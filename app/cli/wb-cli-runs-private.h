@@ -1,0 +1,24 @@
+#pragma once
+
+#include "app/cli/wb-cli.h"
+#include "app/cli/wb-json.h"
+#include "app/runs/wb-run-list.h"
+
+G_BEGIN_DECLS
+
+int wb_cli_runs_list (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_show (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_log (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_stop (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_pause (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_rename (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_delete (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_verify (WbCli *cli, int argc, char **argv);
+
+/* The run that argv[1] names; %NULL after saying why not (@status). */
+WbRun *wb_cli_runs_find (WbCli *cli, WbWorkspace **workspace, int argc, char **argv, int *status);
+
+/* Keys of a run's object, as `runs list --json` prints it. */
+void wb_cli_runs_add_json (WbJson *json, WbRun *run);
+
+G_END_DECLS

@@ -1,0 +1,276 @@
+#include <math.h>
+#include <string.h>
+
+#include "app/cli/wb-cli-runs-private.h"
+#include "app/core/wb-app-error.h"
+
+typedef struct
+{
+  const char *name;
+  const char *summary;
+  int (*run) (WbCli *cli, int argc, char **argv);
+} SubCommand;
+
+static const SubCommand commands[] = {
+  { "list", "every run, newest first", wb_cli_runs_list },
+  { "show", "one run: state, files, settings", wb_cli_runs_show },
+  { "log", "what happened", wb_cli_runs_log },
+  { "stop", "save the state and stop; --keep-best ends the run with its best", wb_cli_runs_stop },
+  { "pause", "save the state and stop, to be resumed", wb_cli_runs_pause },
+  { "rename", "give a run another name", wb_cli_runs_rename },
+  { "delete", "remove runs and their files", wb_cli_runs_delete },
+  { "verify", "check a run's files", wb_cli_runs_verify },
+};
+
+static void
+print_help (void)
+{
+  wb_cli_print ("Usage:\n  deberta-workbench runs COMMAND [OPTION…] [RUN]\n\nCommands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    wb_cli_print ("  %-8s %s\n", commands[i].name, commands[i].summary);
+  wb_cli_print ("\nRUN is an id, a name that only one run has, or a run's folder.\n");
+}
+
+int
+wb_cli_runs (WbCli *cli, int argc, char **argv)
+{
+  const char *name = argc > 1 ? argv[1] : "--help";
+
+  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
+    {
+      print_help ();
+      return argc > 1 ? WB_EXIT_OK : WB_EXIT_USAGE;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, name) == 0)
+      return commands[i].run (cli, argc - 1, argv + 1);
+  return wb_cli_usage ("there is no command “runs %s”; “runs --help” lists them", name);
+}
+
+WbRun *
+wb_cli_runs_find (WbCli *cli, WbWorkspace **workspace, int argc, char **argv, int *status)
+{
+  GError *error = NULL;
+  WbRun  *run;
+
+  if (argc < 2)
+    {
+      *status = wb_cli_usage ("which run? “runs list” shows what there is");
+      return NULL;
+    }
+  *workspace = wb_cli_open_workspace (cli);
+  *status = WB_EXIT_FAILED;
+  if (*workspace == NULL)
+    return NULL;
+  run = wb_run_find (*workspace, argv[1], &error);
+  if (run == NULL)
+    *status = wb_cli_fail (error);
+  return run;
+}
+
+static char *
+dup_time (gint64 seconds)
+{
+  g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_local (seconds) : NULL;
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : g_strdup ("–");
+}
+
+static char *
+dup_duration (double seconds)
+{
+  const guint64 s = (guint64) (isfinite (seconds) && seconds > 0 ? seconds : 0);
+  return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u:%02u", s / 3600, (guint) (s / 60 % 60),
+                          (guint) (s % 60));
+}
+
+static char *
+dup_value (double value)
+{
+  return isfinite (value) ? g_strdup_printf ("%.4f", value) : g_strdup ("–");
+}
+
+static void
+add_row (GPtrArray *rows, WbRun *run)
+{
+  GStrvBuilder    *cells = g_strv_builder_new ();
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, wb_run_get_id (run));
+  g_autofree char *best = dup_value (wb_run_get_best (run));
+  g_autofree char *last = dup_value (wb_run_get_last (run));
+  g_autofree char *step = g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
+                                           wb_run_get_step (run), wb_run_get_total_steps (run));
+  g_autofree char *rate = g_strdup_printf ("%.0f", wb_run_get_tokens_per_second (run));
+  g_autofree char *duration = dup_duration (wb_run_get_duration (run));
+  g_autofree char *created = dup_time (wb_run_get_created (run));
+
+  g_strv_builder_add_many (cells, id, wb_run_get_status_text (run), wb_run_get_name (run),
+                           wb_run_get_task_title (run), best, last, step, rate, duration, created,
+                           NULL);
+  g_ptr_array_add (rows, g_strv_builder_end (cells));
+  g_strv_builder_unref (cells);
+}
+
+void
+wb_cli_runs_add_json (WbJson *json, WbRun *run)
+{
+  wb_json_integer (json, "run", wb_run_get_id (run));
+  wb_json_text (json, "name", wb_run_get_name (run));
+  wb_json_text (json, "status", wb_run_status_get_name (wb_run_get_status (run)));
+  wb_json_text (json, "phase", wb_run_get_phase (run));
+  wb_json_text (json, "message", wb_run_get_message (run));
+  wb_json_text (json, "model", wb_run_get_model (run));
+  wb_json_text (json, "task", wb_run_get_task (run));
+  wb_json_integer (json, "seed", (gint64) wb_run_get_seed (run));
+  wb_json_integer (json, "step", (gint64) wb_run_get_step (run));
+  wb_json_integer (json, "steps", (gint64) wb_run_get_total_steps (run));
+  wb_json_double (json, "progress", wb_run_get_progress (run));
+  wb_json_text (json, "metric", wb_run_get_metric_name (run));
+  wb_json_double (json, "best", wb_run_get_best (run));
+  wb_json_integer (json, "best_step", (gint64) wb_run_get_best_step (run));
+  wb_json_double (json, "last", wb_run_get_last (run));
+  wb_json_double (json, "tokens_per_second", wb_run_get_tokens_per_second (run));
+  wb_json_double (json, "seconds", wb_run_get_duration (run));
+  wb_json_integer (json, "created", wb_run_get_created (run));
+  wb_json_text (json, "folder", wb_run_get_folder (run));
+}
+
+static gboolean
+is_wanted (WbRun *run, const char *status, const char *task)
+{
+  return (status == NULL ||
+          strcmp (status, wb_run_status_get_name (wb_run_get_status (run))) == 0) &&
+         (task == NULL || g_ascii_strcasecmp (task, wb_run_get_task (run)) == 0);
+}
+
+static void
+print_list (WbCli *cli, GListModel *list, const char *status, const char *task)
+{
+  static const char *const headings[] = { "ID",   "STATUS", "NAME",  "TASK", "BEST",
+                                          "LAST", "STEP",   "TOK/S", "TIME", "CREATED" };
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (WbJson) json = wb_json_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (WbRun) run = g_list_model_get_item (list, i);
+
+      if (!is_wanted (run, status, task))
+        continue;
+      if (!cli->json)
+        {
+          add_row (rows, run);
+          continue;
+        }
+      wb_json_begin_object (json, NULL);
+      wb_cli_runs_add_json (json, run);
+      wb_json_end_object (json);
+      wb_json_print (json);
+    }
+  if (!cli->json && rows->len > 0)
+    wb_cli_print_table (headings, "rlllrrrrrl", rows);
+  else if (!cli->json)
+    wb_cli_print ("no runs\n");
+}
+
+int
+wb_cli_runs_list (WbCli *cli, int argc, char **argv)
+{
+  g_autofree char   *status_name = NULL, *task = NULL;
+  const GOptionEntry entries[] = {
+    { "status", 0, 0, G_OPTION_ARG_STRING, &status_name, "Only runs that are so", "NAME" },
+    { "task", 0, 0, G_OPTION_ARG_STRING, &task, "Only runs of this task", "NAME" },
+    { NULL },
+  };
+  g_autoptr (WbWorkspace) workspace = NULL;
+  g_autoptr (WbRunList) list = NULL;
+  GError     *error = NULL;
+  WbRunStatus parsed;
+  int         status;
+
+  if (!wb_cli_parse (cli, entries, "", NULL, &argc, &argv, &status))
+    return status;
+  if (status_name != NULL && !wb_run_status_parse (status_name, &parsed))
+    return wb_cli_usage ("there is no status “%s”; there are queued, running, paused, stopped, "
+                         "interrupted, finished, failed and diverged",
+                         status_name);
+  workspace = wb_cli_open_workspace (cli);
+  if (workspace == NULL)
+    return WB_EXIT_FAILED;
+  list = wb_run_list_new (workspace, &error);
+  if (list == NULL)
+    return wb_cli_fail (error);
+  print_list (cli, G_LIST_MODEL (list), status_name, task);
+  return WB_EXIT_OK;
+}
+
+static void
+print_details (WbRun *run, WbSettings *settings)
+{
+  g_autoptr (GArray) departures = wb_settings_get_departures (settings);
+  g_autofree char *created = dup_time (wb_run_get_created (run));
+  g_autofree char *duration = dup_duration (wb_run_get_duration (run));
+  g_autofree char *best = wb_run_dup_best_folder (run);
+
+  wb_cli_print ("run %" G_GINT64_FORMAT "  %s\n", wb_run_get_id (run), wb_run_get_name (run));
+  wb_cli_print ("status    %s\n", wb_run_get_status_text (run));
+  if (*wb_run_get_message (run) != '\0')
+    wb_cli_print ("message   %s\n", wb_run_get_message (run));
+  wb_cli_print ("model     %s\ntask      %s\nseed      %" G_GUINT64_FORMAT "\n",
+                wb_run_get_model (run), wb_run_get_task_title (run), wb_run_get_seed (run));
+  wb_cli_print ("steps     %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\n", wb_run_get_step (run),
+                wb_run_get_total_steps (run));
+  if (isfinite (wb_run_get_best (run)))
+    wb_cli_print ("best      %s %.4f at step %" G_GUINT64_FORMAT "\nlast      %.4f\n",
+                  wb_run_get_metric_name (run), wb_run_get_best (run), wb_run_get_best_step (run),
+                  wb_run_get_last (run));
+  wb_cli_print ("created   %s\nworked    %s\nfolder    %s\n", created, duration,
+                wb_run_get_folder (run));
+  if (best != NULL)
+    wb_cli_print ("best is   %s\n", best);
+  for (guint i = 0; i < departures->len; i++)
+    {
+      const WbDeparture *departure = &g_array_index (departures, WbDeparture, i);
+      wb_cli_print ("%s %s = %s (default %s)\n", i == 0 ? "settings " : "         ",
+                    departure->info->key, departure->value, departure->fallback);
+    }
+}
+
+static void
+print_details_json (WbRun *run, WbSettings *settings)
+{
+  g_autoptr (WbJson) json = wb_json_new ();
+  gsize                n;
+  const WbSettingInfo *all = wb_setting_get_all (&n);
+
+  wb_json_begin_object (json, NULL);
+  wb_cli_runs_add_json (json, run);
+  wb_json_begin_object (json, "settings");
+  for (gsize i = 0; i < n; i++)
+    wb_json_text (json, all[i].key, wb_settings_get (settings, all[i].key));
+  wb_json_end_object (json);
+  wb_json_end_object (json);
+  wb_json_print (json);
+}
+
+int
+wb_cli_runs_show (WbCli *cli, int argc, char **argv)
+{
+  g_autoptr (WbWorkspace) workspace = NULL;
+  g_autoptr (WbRun) run = NULL;
+  g_autoptr (WbSettings) settings = NULL;
+  GError *error = NULL;
+  int     status;
+
+  if (!wb_cli_parse (cli, NULL, "RUN", NULL, &argc, &argv, &status))
+    return status;
+  run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
+  if (run == NULL)
+    return status;
+  settings = wb_run_dup_settings (run, &error);
+  if (settings == NULL)
+    return wb_cli_fail (error);
+  if (cli->json)
+    print_details_json (run, settings);
+  else
+    print_details (run, settings);
+  return WB_EXIT_OK;
+}

@@ -1,0 +1,97 @@
+#include "app/runs/wb-run-check-private.h"
+
+#include <string.h>
+
+#include "app/core/wb-app-error.h"
+#include "app/runs/wb-run-private.h"
+#include "app/runs/wb-run-spec-private.h"
+#include "app/worker/wb-run-state-private.h"
+#include "data/datasets/wb-dataset.h"
+#include "engine/checkpoint/wb-checkpoint.h"
+
+static gboolean
+check_train_file (const WbRunPlan *plan, GError **error)
+{
+  g_autoptr (WbDataset) dataset =
+      wb_dataset_load (plan->task, plan->train_path, WB_SPLIT_TRAIN, WB_DATASET_DEFAULT, error);
+
+  if (dataset == NULL)
+    return FALSE;
+  if (plan->train_digest == NULL ||
+      strcmp (plan->train_digest, wb_dataset_get_digest (dataset)) == 0)
+    return TRUE;
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+               "%s is not what it was when the run was made", plan->train_path);
+  return FALSE;
+}
+
+static gboolean
+check_base (const WbRunPlan *plan, GError **error)
+{
+  g_autofree char *digest = wb_run_plan_compute_base_digest (plan, error);
+
+  if (digest == NULL)
+    return FALSE;
+  if (plan->base_digest == NULL || strcmp (plan->base_digest, digest) == 0)
+    return TRUE;
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+               "the model that the run starts from (%s) is not what it was",
+               plan->model_path != NULL ? plan->model_path : plan->config_path);
+  return FALSE;
+}
+
+static gboolean
+check_checkpoints (WbRun *self, GError **error)
+{
+  g_autoptr (GArray) steps = wb_run_checkpoints_list (wb_run_get_folder (self));
+
+  for (guint i = 0; i < steps->len; i++)
+    {
+      g_autofree char *folder =
+          wb_run_checkpoints_dup_path (wb_run_get_folder (self), g_array_index (steps, guint64, i));
+      g_autofree char *state_path = g_build_filename (folder, "run.ini", NULL);
+      g_autofree char *trainer = g_build_filename (folder, "trainer.state", NULL);
+      WbRunState       state;
+
+      if (!wb_run_state_load (&state, state_path, error))
+        return FALSE;
+      if (!g_file_test (trainer, G_FILE_TEST_IS_REGULAR))
+        {
+          g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s is missing", trainer);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_best (WbRun *self, GError **error)
+{
+  g_autofree char *best = wb_run_dup_best_folder (self);
+  g_autoptr (WbModelConfig) config = best != NULL ? wb_model_config_load (best, error) : NULL;
+
+  if (best != NULL)
+    return config != NULL && wb_checkpoint_check (best, config, error);
+  if (wb_run_get_status (self) != WB_RUN_FINISHED)
+    return TRUE;
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+               "%s/best is missing, and the run is finished", wb_run_get_folder (self));
+  return FALSE;
+}
+
+gboolean
+wb_run_check_files (WbRun *self, GError **error)
+{
+  g_autoptr (WbRunPlan) plan = wb_run_plan_parse (wb_run_get_record (self)->settings, error);
+
+  if (plan == NULL)
+    return FALSE;
+  if (!g_file_test (wb_run_get_folder (self), G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s is missing",
+                   wb_run_get_folder (self));
+      return FALSE;
+    }
+  return check_train_file (plan, error) && check_base (plan, error) &&
+         check_checkpoints (self, error) && check_best (self, error);
+}
