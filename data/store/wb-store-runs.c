@@ -372,7 +372,7 @@ wb_store_start_run (WbStore    *self,
 
 #define ENDED                                                                                      \
   "UPDATE run SET status = ?2, message = ?3, phase = NULL, pid = 0, request = 'none',"             \
-  " seconds_left = NULL, tokens_per_second = NULL,"                                                \
+  " seconds_left = NULL,"                                                                          \
   " finished = iif (?2 IN ('queued', 'paused'), 0, ?4)"
 
 static void

@@ -1,0 +1,173 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/core/wb-workspace-private.h"
+#include "app/runs/wb-model-choice.h"
+#include "app/runs/wb-run-spec-private.h"
+#include "data/store/wb-store-runs.h"
+#include "engine/model/wb-model.h"
+#include "engine/train/wb-trainer.h"
+
+/* Of one run: the first value of every list, what cannot be read left at the default. */
+static WbSettings *
+first_settings (WbRunSpec *self)
+{
+  WbSettings          *settings = wb_settings_new ();
+  gsize                n;
+  const WbSettingInfo *all = wb_setting_get_all (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_auto (GStrv) values = wb_run_spec_split (self, all[i].key);
+      if (values[0] != NULL && *values[0] != '\0')
+        wb_settings_set (settings, all[i].key, values[0], NULL);
+    }
+  return settings;
+}
+
+static WbModelConfig *
+first_config (WbRunSpec *self)
+{
+  g_auto (GStrv) models = wb_run_spec_split (self, "model");
+  const char      *config = wb_run_spec_get (self, "init-from-config");
+  g_autofree char *folder = NULL;
+
+  if (*config != '\0')
+    return wb_model_config_load (config, NULL);
+  if (models[0] == NULL || *models[0] == '\0')
+    return NULL;
+  folder = wb_model_choice_resolve (wb_run_spec_get_workspace (self), models[0], NULL);
+  return folder != NULL ? wb_model_config_load (folder, NULL) : NULL;
+}
+
+static guint64
+available_memory (void)
+{
+  g_autofree char *text = NULL;
+  const char      *line;
+  unsigned long    kilobytes;
+
+  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL) ||
+      (line = strstr (text, "MemAvailable:")) == NULL ||
+      sscanf (line, "MemAvailable: %lu", &kilobytes) != 1)
+    return 0;
+  return (guint64) kilobytes * 1024;
+}
+
+/* Lines of the file; compressed files are not looked into. */
+static guint64
+count_examples (WbRunSpec *self, const WbTask *task)
+{
+  g_autoptr (GPtrArray) evaluations =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) wb_plan_split_free);
+  g_autoptr (GMappedFile) file = NULL;
+  g_autofree char *train = NULL;
+  const char      *field, *text;
+  guint64          n = 0;
+  gsize            length;
+
+  if (!wb_run_spec_find_files (self, task, &train, evaluations, &field, NULL) ||
+      g_str_has_suffix (train, ".gz"))
+    return 0;
+  file = g_mapped_file_new (train, FALSE, NULL);
+  text = file != NULL ? g_mapped_file_get_contents (file) : NULL;
+  length = file != NULL ? g_mapped_file_get_length (file) : 0;
+  for (const char *p = text; text != NULL && (p = memchr (p, '\n', (gsize) (text + length - p)));)
+    {
+      n++;
+      p++;
+    }
+  return n > 0 && task->train.has_header ? n - 1 : n;
+}
+
+static void
+estimate_model (WbRunEstimate       *out,
+                const WbModelConfig *config,
+                const WbTask        *task,
+                WbSettings          *settings)
+{
+  const WbHeadSpec head = {
+    .kind = task != NULL && task->kind == WB_TASK_REGRESSION ? WB_HEAD_REGRESSION
+                                                             : WB_HEAD_CLASSIFICATION,
+    .n_labels = task != NULL ? wb_task_get_n_labels (task) : 2,
+  };
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head.n_labels);
+  const guint64 rows = config->vocab_size * config->embedding_size;
+  const guint64 length = wb_settings_get_count (settings, "max-length");
+  const guint64 batch = wb_settings_get_count (settings, "batch-size");
+  const guint64 part = (batch + wb_settings_get_count (settings, "accumulation") - 1) /
+                       wb_settings_get_count (settings, "accumulation");
+  const gsize         touched = MIN (config->vocab_size, 30000);
+  const WbModelLimits limits = { .max_tokens = part * length,
+                                 .max_sequences = part,
+                                 .max_length = length,
+                                 .max_distinct = MIN (config->vocab_size, batch * length),
+                                 .training = TRUE };
+  const guint64       optimizer = wb_trainer_measure (config, &head, touched);
+  guint64             checkpoint;
+
+  out->parameters = wb_parameter_table_get_n_elements (table);
+  out->memory = 4 * out->parameters + optimizer + wb_model_measure (config, &head, &limits);
+  checkpoint = 4 * (out->parameters - rows) + 4 * touched * config->embedding_size + optimizer;
+  out->disk = 3 * checkpoint + 4 * out->parameters;
+}
+
+/* Seconds a step of the newest run of the same task and model that had enough of them. */
+static double
+measured_step (WbRunSpec *self, const WbTask *task, guint64 parameters, WbSettings *settings)
+{
+  WbStore *store = wb_workspace_get_store (wb_run_spec_get_workspace (self));
+  g_autoptr (GPtrArray) records = wb_store_list_runs (store, 0, NULL, NULL, NULL);
+
+  for (guint i = records != NULL ? records->len : 0; i > 0; i--)
+    {
+      const WbRunRecord *record = records->pdata[i - 1];
+      g_autoptr (WbRunPlan) plan = NULL;
+
+      if (record->step < 10 || !(record->seconds > 0) || strcmp (record->task, task->name) != 0 ||
+          (guint64) record->parameters != parameters)
+        continue;
+      plan = wb_run_plan_parse (record->settings, NULL);
+      if (plan != NULL &&
+          wb_settings_get_count (plan->settings, "batch-size") ==
+              wb_settings_get_count (settings, "batch-size") &&
+          wb_settings_get_count (plan->settings, "max-length") ==
+              wb_settings_get_count (settings, "max-length"))
+        return record->seconds / (double) record->step;
+    }
+  return -1;
+}
+
+static void
+estimate_time (WbRunSpec *self, WbRunEstimate *out, const WbTask *task, WbSettings *settings)
+{
+  const double batch = (double) wb_settings_get_count (settings, "batch-size");
+  const double epochs = wb_settings_get_number (settings, "epochs");
+  double       step;
+
+  out->examples = count_examples (self, task);
+  out->steps = wb_settings_get_count (settings, "max-steps");
+  if (out->steps == 0 && out->examples > 0)
+    out->steps = (guint64) ceil (epochs * ceil ((double) out->examples / batch));
+  step = measured_step (self, task, out->parameters, settings);
+  if (step > 0 && out->steps > 0)
+    out->seconds = step * (double) out->steps;
+}
+
+void
+wb_run_spec_estimate (WbRunSpec *self, WbRunEstimate *estimate)
+{
+  g_autoptr (WbSettings) settings = first_settings (self);
+  g_autoptr (WbModelConfig) config = first_config (self);
+  const WbTask *task = wb_task_find (wb_run_spec_get (self, "task"));
+
+  *estimate = (WbRunEstimate){ .seconds = -1 };
+  estimate->memory_available = available_memory ();
+  estimate->disk_free = wb_workspace_get_free_space (wb_run_spec_get_workspace (self), NULL);
+  if (config != NULL)
+    estimate_model (estimate, config, task, settings);
+  estimate->disk *= MAX (wb_run_spec_count_runs (self), 1);
+  if (task != NULL)
+    estimate_time (self, estimate, task, settings);
+}
