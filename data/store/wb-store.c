@@ -398,7 +398,7 @@ wb_store_open_full (const char  *home,
   self->path = g_build_filename (folder, "workbench.db", NULL);
   self->on_network = on_network;
   self->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, finalize_cb);
-  self->series = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->series = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!open_file (self, error) || !wb_store_check_file (self, n_migrations, &version, error) ||
       !set_journal (self, error) || !wb_store_migrate (self, migrations, n_migrations, error))
     return NULL;
