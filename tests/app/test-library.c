@@ -422,6 +422,10 @@ test_last_step (Fixture *f, gconstpointer data)
   g_autofree char *name = import (f, WB_LIBRARY_MODELS, f->model, FALSE, NULL);
   g_autofree char *whole = wb_workspace_dup_path (f->workspace, "models", name, NULL);
   g_autofree char *marker = g_build_filename (whole, WB_LIBRARY_MARKER, NULL);
+  g_autofree char *begun =
+      wb_workspace_dup_path (f->workspace, "models", WB_LIBRARY_TEMPORARY "1", NULL);
+  g_autofree char *removed =
+      wb_workspace_dup_path (f->workspace, "models", WB_LIBRARY_REMOVED "1", NULL);
   g_autofree char *lock_path = wb_workspace_dup_path (f->workspace, "locks", "library", NULL);
   int              lock;
 
@@ -432,7 +436,10 @@ test_last_step (Fixture *f, gconstpointer data)
   wb_library_clean (f->workspace); /* somebody imports: hands off */
   g_assert_cmpuint (count_folders (f->home, "models"), ==, 2);
   wb_lock_free (lock);
+  write_text (begun, "config.json", ""); /* killed before it had its marker, or after removal */
+  write_text (removed, "config.json", "");
   wb_library_clean (f->workspace);
+  g_assert_cmpuint (count_folders (f->home, "models"), ==, 1);
   g_assert_false (g_file_test (half, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (marker, G_FILE_TEST_EXISTS));
   g_assert_true (g_file_test (whole, G_FILE_TEST_IS_DIR));

@@ -362,6 +362,8 @@ test_read_only (void)
   g_assert_cmpint (g_chmod (home, 0755), ==, 0);
   wb_store_close (open_store (home));
   g_assert_cmpint (g_chmod (path, 0444), ==, 0);
+  g_assert_cmpint (g_chmod (home, 0777), ==, 0); /* the file alone: seen at once, not at a write */
+  expect_in_child (open_read_only, home, "this user cannot become another one");
   g_assert_cmpint (g_chmod (home, 0555), ==, 0);
   expect_in_child (open_read_only, home, "this user cannot become another one");
   g_assert_cmpint (g_chmod (home, 0755), ==, 0);
