@@ -8,6 +8,12 @@
 #include "engine/ops/wb-attention.h"
 #include "engine/ref/wb-ref-attention.h"
 
+/* Mistakes planted one at a time, each seen to fail here: the index of c2p or of p2c negated; q or
+ * pq not scaled; dpq missing or not scaled; the c2p part of dq or the p2c part of dk missing; the
+ * softmax's gradient without its sum; stale values below the last tile of queries; only the first
+ * chunk's sums of the tables' gradients; masks one element off, of ordinal 0, or not applied to the
+ * gradient; no 1 / (1 - p); lse without the maximum; the last columns of a band left out. */
+
 #define GUARD 16
 #define GUARD_VALUE -123456.0f
 
@@ -330,9 +336,9 @@ open_backend (const char *isa, guint n_threads)
   return backend;
 }
 
-/* Worst of 40 seeds, all cases and instruction sets. */
-#define BOUND_FORWARD 1.5e-6
-#define BOUND_BACKWARD 5e-6
+/* Worst of 20 seeds of all cases and instruction sets: 5.0e-7 and 6.2e-7. */
+#define BOUND_FORWARD 2.5e-6
+#define BOUND_BACKWARD 3e-6
 
 typedef struct
 {
