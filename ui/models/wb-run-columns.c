@@ -140,19 +140,21 @@ by_started (WbRun *a, WbRun *b)
 
 static const Column columns[] = {
   { "name", N_ ("Name"), NULL, by_name, NULL, 0, -1, WB_WIDTH_NARROW },
-  { "status", N_ ("Status"), NULL, by_status, NULL, 0, 190, WB_WIDTH_NARROW },
+  { "status", N_ ("Status"), NULL, by_status, NULL, 0, 200, WB_WIDTH_NARROW },
   { "task", N_ ("Task"), task_text, by_task, NULL, 0, 88, WB_WIDTH_WIDE },
   { "model", N_ ("Model"), model_text, by_model, NULL, 0, 150, WB_WIDTH_WIDE },
   { "loss", N_ ("Loss"), NULL, NULL, NULL, 0, 104, WB_WIDTH_MEDIUM },
   { "best", N_ ("Best"), best_text, by_best, "metric", 1, 84, WB_WIDTH_NARROW },
   { "last", N_ ("Last"), last_text, by_last, "dim-label", 1, 84, WB_WIDTH_WIDE },
-  { "duration", N_ ("Duration"), duration_text, by_duration, "dim-label", 1, 96, WB_WIDTH_MEDIUM },
+  { "duration", N_ ("Duration"), duration_text, by_duration, "dim-label", 1, 96, WB_WIDTH_WIDE },
   { "started", N_ ("Started"), started_text, by_started, "dim-label", 1, 100, WB_WIDTH_MEDIUM },
 };
 
-/* The first column where there is no room for the other ones. */
+/* The first columns where there is less room for them, and for the other ones. */
 static const Column folded_name = { "name-folded", N_ ("Name"), NULL, by_name,
                                     NULL,          0,           -1,   WB_WIDTH_NARROW };
+static const Column narrow_status = { "status-narrow", N_ ("Status"), NULL, by_status, NULL, 0, 132,
+                                      WB_WIDTH_NARROW };
 
 static int
 compare_cb (gconstpointer a, gconstpointer b, gpointer data)
@@ -244,8 +246,8 @@ setup_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
 
   if (is (column, "name") || column == &folded_name)
     cell = name_cell_new (column == &folded_name);
-  else if (is (column, "status"))
-    cell = wb_status_cell_new ();
+  else if (is (column, "status") || column == &narrow_status)
+    cell = wb_status_cell_new (column == &narrow_status);
   else if (is (column, "loss"))
     cell = wb_run_sparkline_new ();
   else
@@ -259,7 +261,7 @@ bind_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
   GtkWidget *cell = gtk_list_item_get_child (item);
   WbRun     *run = gtk_list_item_get_item (item);
 
-  if (is (column, "status"))
+  if (WB_IS_STATUS_CELL (cell))
     wb_status_cell_set_run (WB_STATUS_CELL (cell), run);
   else if (is (column, "loss"))
     wb_run_sparkline_set_run (WB_RUN_SPARKLINE (cell), run);
@@ -283,7 +285,7 @@ unbind_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
 
   if (cell == NULL)
     return;
-  if (is (column, "status"))
+  if (WB_IS_STATUS_CELL (cell))
     wb_status_cell_set_run (WB_STATUS_CELL (cell), NULL);
   else if (is (column, "loss"))
     wb_run_sparkline_set_run (WB_RUN_SPARKLINE (cell), NULL);
@@ -318,7 +320,26 @@ column_new (const Column *column)
   gtk_column_view_column_set_fixed_width (result, column->width);
   gtk_column_view_column_set_expand (result, column->width < 0);
   gtk_column_view_column_set_resizable (result, TRUE);
+  g_object_set_data (G_OBJECT (result), "column", (gpointer) column);
   return result;
+}
+
+static const Column *
+shown_at (GtkColumnView *view, guint position)
+{
+  g_autoptr (GtkColumnViewColumn) column =
+      g_list_model_get_item (gtk_column_view_get_columns (view), position);
+
+  return column != NULL ? g_object_get_data (G_OBJECT (column), "column") : NULL;
+}
+
+static gboolean
+is_number (const char *title)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    if (g_strcmp0 (_ (columns[i].title), title) == 0)
+      return columns[i].align > 0;
+  return FALSE;
 }
 
 /* Titles over numbers stand on the right like the numbers, the mark of the order before them; GTK
@@ -329,49 +350,67 @@ align_titles (GtkColumnView *view)
   GtkWidget *header = gtk_widget_get_first_child (GTK_WIDGET (view));
   GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (columns) && title != NULL; i++)
+  for (; title != NULL; title = gtk_widget_get_next_sibling (title))
     {
       GtkWidget *box = gtk_widget_get_first_child (title);
+      GtkWidget *label = GTK_IS_BOX (box) ? gtk_widget_get_first_child (box) : NULL;
 
-      if (columns[i].align > 0 && GTK_IS_BOX (box))
-        {
-          gtk_widget_set_halign (box, GTK_ALIGN_END);
-          gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL);
-        }
-      title = gtk_widget_get_next_sibling (title);
+      if (!GTK_IS_LABEL (label) || !is_number (gtk_label_get_label (GTK_LABEL (label))))
+        continue;
+      gtk_widget_set_halign (box, GTK_ALIGN_END);
+      gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL);
     }
 }
 
-void
-wb_run_columns_add (GtkColumnView *view)
+static void
+insert (GtkColumnView *view, guint position, const Column *column)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
-    {
-      g_autoptr (GtkColumnViewColumn) column = column_new (&columns[i]);
+  g_autoptr (GtkColumnViewColumn) added = column_new (column);
 
-      gtk_column_view_append_column (view, column);
-    }
-  align_titles (view);
+  gtk_column_view_insert_column (view, position, added);
 }
 
+static void
+remove_at (GtkColumnView *view, guint position)
+{
+  g_autoptr (GtkColumnViewColumn) column =
+      g_list_model_get_item (gtk_column_view_get_columns (view), position);
+
+  gtk_column_view_remove_column (view, column);
+}
+
+static const Column *
+variant (guint i, WbWidth width)
+{
+  if (width < columns[i].narrowest)
+    return NULL;
+  if (i == 0 && width != WB_WIDTH_WIDE)
+    return &folded_name;
+  return i == 1 && width == WB_WIDTH_NARROW ? &narrow_status : &columns[i];
+}
+
+static gboolean
+same_place (const Column *column, guint i)
+{
+  return column == &columns[i] || (i == 0 && column == &folded_name) ||
+         (i == 1 && column == &narrow_status);
+}
+
+/* Columns that are not shown are taken out: GTK 4.8 counts the width of invisible ones. */
 void
 wb_run_columns_fold (GtkColumnView *view, WbWidth width)
 {
-  const Column *name = width == WB_WIDTH_WIDE ? &columns[0] : &folded_name;
-  GListModel   *list = gtk_column_view_get_columns (view);
+  guint position = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (list, i);
+      const Column *column = variant (i, width), *shown = shown_at (view, position);
 
-      gtk_column_view_column_set_visible (column, width >= columns[i].narrowest);
-      if (i == 0)
-        {
-          g_autoptr (GtkListItemFactory) factory = factory_new (name);
-
-          gtk_column_view_column_set_factory (column, factory);
-        }
-      if (is (&columns[i], "status"))
-        gtk_column_view_column_set_fixed_width (column, width == WB_WIDTH_NARROW ? 120 : 190);
+      if (shown != NULL && same_place (shown, i) && shown != column)
+        remove_at (view, position);
+      if (column != NULL && shown_at (view, position) != column)
+        insert (view, position, column);
+      position += column != NULL;
     }
+  align_titles (view);
 }

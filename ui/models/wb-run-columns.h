@@ -6,10 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* The columns of the list of runs, each with a sorter where an order makes sense. */
-void wb_run_columns_add (GtkColumnView *view);
-
-/* Shows as many columns as there is room for; narrow lists say model and task under the name. */
+/* The columns of the list of runs, each with a sorter where an order makes sense: as many as there
+ * is room for.  Narrow lists say model and task under the name. */
 void wb_run_columns_fold (GtkColumnView *view, WbWidth width);
 
 G_END_DECLS

@@ -163,7 +163,7 @@ static void
 wb_runs_page_init (WbRunsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  wb_run_columns_add (self->view);
+  wb_run_columns_fold (self->view, WB_WIDTH_WIDE);
   set_up_models (self);
   gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->stack));
 }

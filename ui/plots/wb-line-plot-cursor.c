@@ -32,26 +32,53 @@ read_series (const WbPlotSeries *series, gsize i, gboolean only)
   return g_strdup_printf (_ ("raw %s, smoothed %s"), raw, smooth);
 }
 
-GPtrArray *
-wb_line_plot_read_cursor (WbLinePlot *self)
+/* The step of the nearest point of all series; NaN without any. */
+static double
+nearest_step (WbLinePlot *self)
 {
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  double nearest = NAN;
+  double best = NAN;
 
-  g_ptr_array_add (lines, NULL);
   for (guint s = 0; s < self->series->len; s++)
     {
       const WbPlotSeries *series = self->series->pdata[s];
       gsize               i;
 
+      if (point_under_cursor (self, series, &i))
+        {
+          const double x = g_array_index (series->x, double, i);
+
+          if (isnan (best) || fabs (x - self->cursor) < fabs (best - self->cursor))
+            best = x;
+        }
+    }
+  return best;
+}
+
+GPtrArray *
+wb_line_plot_read_cursor (WbLinePlot *self)
+{
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  const double step = nearest_step (self);
+
+  if (isnan (step))
+    return NULL;
+  g_ptr_array_add (lines, g_strdup_printf (_ ("step %'.0f"), step));
+  for (guint s = 0; s < self->series->len; s++)
+    {
+      const WbPlotSeries *series = self->series->pdata[s];
+      g_autofree char    *text = NULL;
+      gsize               i;
+
       if (!point_under_cursor (self, series, &i))
         continue;
-      nearest = g_array_index (series->x, double, i);
-      g_ptr_array_add (lines, read_series (series, i, self->series->len == 1));
+      text = read_series (series, i, self->series->len == 1);
+      if (g_array_index (series->x, double, i) != step)
+        /* Translators: a value, and the step that it belongs to */
+        g_ptr_array_add (
+            lines, g_strdup_printf (_ ("%s at %'.0f"), text, g_array_index (series->x, double, i)));
+      else
+        g_ptr_array_add (lines, g_steal_pointer (&text));
     }
-  if (lines->len < 2)
-    return NULL;
-  lines->pdata[0] = g_strdup_printf (_ ("step %'.0f"), nearest);
   return g_steal_pointer (&lines);
 }
 

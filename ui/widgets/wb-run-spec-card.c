@@ -12,6 +12,7 @@ struct _WbRunSpecCard
 
   GtkLabel *runs, *command;
   GtkBox   *estimates, *problems;
+  char     *command_line; /* as it is copied */
 };
 
 enum
@@ -128,18 +129,31 @@ add_problem (WbRunSpecCard *self, const WbRunProblem *problem)
   gtk_box_append (self->problems, button);
 }
 
+/* An option a line, still a command that a shell understands. */
+static void
+show_command (WbRunSpecCard *self, WbRunSpec *spec)
+{
+  g_auto (GStrv) options = NULL;
+  g_autofree char *text = NULL;
+
+  g_free (self->command_line);
+  self->command_line = wb_run_spec_dup_command_line (spec);
+  options = g_strsplit (self->command_line, " --", -1);
+  text = g_strjoinv (" \\\n  --", options);
+  gtk_label_set_label (self->command, text);
+}
+
 void
 wb_run_spec_card_update (WbRunSpecCard *self, WbRunSpec *spec, GPtrArray *problems)
 {
   const guint      n = wb_run_spec_count_runs (spec);
   g_autofree char *runs = g_strdup_printf (
       g_dngettext (GETTEXT_PACKAGE, "%'u run", "%'u runs", MAX (n, 1)), MAX (n, 1));
-  g_autofree char *command = wb_run_spec_dup_command_line (spec);
 
   g_return_if_fail (WB_IS_RUN_SPEC_CARD (self));
 
   gtk_label_set_label (self->runs, runs);
-  gtk_label_set_label (self->command, command);
+  show_command (self, spec);
   show_estimates (self, spec, n);
   empty (self->problems);
   for (guint i = 0; i < problems->len; i++)
@@ -150,8 +164,9 @@ wb_run_spec_card_update (WbRunSpecCard *self, WbRunSpec *spec, GPtrArray *proble
 static void
 copy_cb (WbRunSpecCard *self)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          gtk_label_get_label (self->command));
+  if (self->command_line == NULL)
+    return;
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->command_line);
   g_signal_emit (self, signals[COPIED], 0);
 }
 
@@ -166,11 +181,19 @@ wb_run_spec_card_dispose (GObject *object)
 }
 
 static void
+wb_run_spec_card_finalize (GObject *object)
+{
+  g_free (WB_RUN_SPEC_CARD (object)->command_line);
+  G_OBJECT_CLASS (wb_run_spec_card_parent_class)->finalize (object);
+}
+
+static void
 wb_run_spec_card_class_init (WbRunSpecCardClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = wb_run_spec_card_dispose;
+  G_OBJECT_CLASS (klass)->finalize = wb_run_spec_card_finalize;
   signals[PROBLEM_ACTIVATED] =
       g_signal_new ("problem-activated", WB_TYPE_RUN_SPEC_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

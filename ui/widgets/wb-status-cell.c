@@ -137,7 +137,10 @@ wb_status_cell_init (WbStatusCell *self)
 }
 
 GtkWidget *
-wb_status_cell_new (void)
+wb_status_cell_new (gboolean compact)
 {
-  return g_object_new (WB_TYPE_STATUS_CELL, NULL);
+  WbStatusCell *self = g_object_new (WB_TYPE_STATUS_CELL, NULL);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->left), !compact);
+  return GTK_WIDGET (self);
 }

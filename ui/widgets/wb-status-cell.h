@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (WbStatusCell, wb_status_cell, WB, STATUS_CELL, GtkWidget)
  * Where a run stands: a coloured dot and words; while it runs words, time left and a bar.
  * Property "run" (nullable).
  */
-GtkWidget *wb_status_cell_new (void);
+GtkWidget *wb_status_cell_new (gboolean compact); /* without the time left */
 void       wb_status_cell_set_run (WbStatusCell *self, WbRun *run);
 
 /* A style class for a status: "success", "warning", "error", "accent" or "dim-label". */

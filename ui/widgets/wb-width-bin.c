@@ -70,6 +70,10 @@ notify_cb (gpointer data)
   if (self->width != self->wanted)
     {
       self->width = self->wanted;
+      if (self->width == WB_WIDTH_NARROW)
+        gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
+      else
+        gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WIDTH]);
     }
   return G_SOURCE_REMOVE;

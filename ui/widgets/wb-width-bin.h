@@ -23,7 +23,8 @@ G_DECLARE_FINAL_TYPE (WbWidthBin, wb_width_bin, WB, WIDTH_BIN, GtkWidget)
  * WbWidthBin:
  *
  * Holds one child and says how wide it is: property "width" (WbWidth as uint, notifies), so that
- * a page can fold what does not fit; "narrow-below" (int, 600).  Asks for no more than 320 in
+ * a page can fold what does not fit; "narrow-below" (int, 600).  It has the style
+ * class "narrow" while it is.  Asks for no more than 320 in
  * width, whatever the child wants; what does not fit until the page has folded is cut off.
  */
 WbWidth wb_width_bin_get_width (WbWidthBin *self);
