@@ -180,7 +180,7 @@ void
 ui_type (GtkWidget *any, const char *text)
 {
   for (; *text != '\0'; text++)
-    ui_key (any, gdk_unicode_to_keyval ((guint32) *text), 0);
+    ui_key (any, *text == '\n' ? GDK_KEY_Return : gdk_unicode_to_keyval ((guint32) *text), 0);
 }
 
 gboolean

@@ -17,6 +17,7 @@ struct _WbApplication
   WbWorkspace *workspace;
   char        *problem; /* why there is no workspace */
   guint        inhibit; /* while runs are active */
+  guint        signals[2];
 };
 
 G_DEFINE_FINAL_TYPE (WbApplication, wb_application, ADW_TYPE_APPLICATION)
@@ -127,7 +128,7 @@ static gboolean
 signal_cb (gpointer data)
 {
   g_application_quit (G_APPLICATION (data));
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -159,8 +160,8 @@ wb_application_startup (GApplication *application)
   G_APPLICATION_CLASS (wb_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   add_actions (self);
-  g_unix_signal_add (SIGTERM, signal_cb, self);
-  g_unix_signal_add (SIGINT, signal_cb, self);
+  self->signals[0] = g_unix_signal_add (SIGTERM, signal_cb, self);
+  self->signals[1] = g_unix_signal_add (SIGINT, signal_cb, self);
   self->workspace = wb_workspace_open (self->home, &error);
   if (self->workspace == NULL)
     self->problem = g_strdup (error->message);
@@ -171,6 +172,8 @@ wb_application_finalize (GObject *object)
 {
   WbApplication *self = WB_APPLICATION (object);
 
+  for (gsize i = 0; i < G_N_ELEMENTS (self->signals); i++)
+    g_clear_handle_id (&self->signals[i], g_source_remove);
   g_free (self->home);
   g_free (self->problem);
   g_clear_object (&self->workspace);
