@@ -224,5 +224,5 @@ wb_application_run (const char *home, int argc, char **argv)
       return 1;
     }
   application = wb_application_new (home);
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  return g_application_run (G_APPLICATION (application), MIN (argc, 1), argv);
 }

@@ -18,7 +18,7 @@ WbApplication *wb_application_new (const char *home); /* (nullable): the default
 /**
  * wb_application_run:
  * @home: (nullable): --home
- * @argv: [0] is the program's name; what GTK understands is taken out
+ * @argv: [0] is the program's name; the rest was read before
  *
  * The window, until it is closed.  Without a display: one line on standard error and 1.
  *
