@@ -10,6 +10,7 @@
 
 /* Every command, in the order of --help. */
 static const WbCliCommand commands[] = {
+  { "demo", "make sample data, train two small models from scratch, evaluate", wb_cli_demo },
   { "train", "train a model on a task", wb_cli_train },
   { "resume", "go on with a run", wb_cli_resume },
   { "evaluate", "metrics of a model on a file or split", wb_cli_evaluate },

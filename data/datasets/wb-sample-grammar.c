@@ -7,9 +7,8 @@
 static const char *const determiners[] = { "the" };
 static const char *const adjectives[] = { "big",   "small", "old",   "young",  "happy",
                                           "tired", "brave", "quiet", "clever", "hungry" };
-static const char *const nouns[] = { "dog",   "cat",   "horse", "bear",   "lion",   "mouse",
-                                     "boy",   "girl",  "king",  "queen",  "farmer", "doctor",
-                                     "baker", "nurse", "pilot", "teacher" };
+static const char *const nouns[] = { "dog", "cat",  "horse",  "bear",
+                                     "boy", "girl", "farmer", "doctor" };
 static const char *const verbs[] = { "saw",    "helped", "followed", "called", "chased",
                                      "pushed", "found",  "thanked",  "warned", "greeted" };
 static const char *const prepositions[] = { "near", "behind", "in" };
@@ -73,7 +72,7 @@ static void
 add_noun_phrase (WbSampleSentence *self, gsize noun, WbSampleRandom *random)
 {
   add (self, WB_WORD_DETERMINER, 0);
-  if (wb_sample_draw (random, 3) == 0)
+  if (wb_sample_draw (random, 4) == 0)
     add_any (self, WB_WORD_ADJECTIVE, random);
   add (self, WB_WORD_NOUN, noun);
 }
