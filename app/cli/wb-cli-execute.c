@@ -53,16 +53,46 @@ show_progress (WbCli *cli, const WbWorkerEvent *event)
     wb_cli_progress (cli, message->text, message->value > 0 ? message->value : -1, NULL, -1);
 }
 
+/* What is shown of a run; notes wait until it trains, so that a failure before says one line. */
+typedef struct
+{
+  WbCli     *cli;
+  GPtrArray *notes; /* NULL: the run trains, nothing waits any more */
+} Show;
+
+static void
+show_notes (Show *show)
+{
+  for (guint i = 0; show->notes != NULL && i < show->notes->len; i++)
+    g_printerr ("%s\n", (const char *) show->notes->pdata[i]);
+  g_clear_pointer (&show->notes, g_ptr_array_unref);
+}
+
+static void
+take_note (Show *show, const char *text)
+{
+  if (show->notes != NULL)
+    {
+      g_ptr_array_add (show->notes, g_strdup (text));
+      return;
+    }
+  wb_cli_progress_clear (show->cli);
+  g_printerr ("%s\n", text);
+}
+
 static void
 report_cb (const WbWorkerEvent *event, gpointer user_data)
 {
-  WbCli *cli = user_data;
+  Show  *show = user_data;
+  WbCli *cli = show->cli;
 
-  if (event->message->kind == WB_MESSAGE_NOTE)
+  if (event->message->kind == WB_MESSAGE_READY)
     {
       wb_cli_progress_clear (cli);
-      g_printerr ("%s\n", event->message->text);
+      show_notes (show);
     }
+  if (event->message->kind == WB_MESSAGE_NOTE)
+    take_note (show, event->message->text);
   else if (cli->json && event->json != NULL)
     wb_cli_print ("%s\n", event->json);
   else if (cli->json)
@@ -110,7 +140,8 @@ print_end (WbCli *cli, WbRun *run)
 int
 wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, gboolean alongside)
 {
-  const WbWorkerOptions options = { alongside, report_cb, waiting_cb, cli };
+  Show                  show = { cli, g_ptr_array_new_with_free_func (g_free) };
+  const WbWorkerOptions options = { alongside, report_cb, waiting_cb, &show };
   g_autofree char      *text = g_strdup_printf ("%" G_GINT64_FORMAT, id);
   g_autoptr (WbRun) run = NULL;
   GError     *error = NULL;
@@ -119,6 +150,7 @@ wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, gboolean alon
 
   wb_worker_run (workspace, id, &options, &status, &signal_number, &error);
   wb_cli_progress_clear (cli);
+  g_clear_pointer (&show.notes, g_ptr_array_unref);
   if (error != NULL && signal_number == 0)
     return wb_cli_fail (error);
   g_clear_error (&error);

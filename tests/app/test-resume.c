@@ -1,0 +1,290 @@
+#include "config.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "tests/support/wb-test-program.h"
+
+/* Runs survive anything: kill -9 at random moments, signals, requests; afterwards the same losses
+ * and the same final weights, bit for bit, as an undisturbed run. */
+
+#define TRAIN                                                                                      \
+  "train --model model --task rte --train train.tsv --dev dev.tsv --batch-size 4 "                 \
+  "--max-length 32 --threads 1 --set epochs=25 --set keep-last=yes --set eval-every=7 "            \
+  "--set learning-rate=1e-3 --set weight-decay=0.1 "
+#define STEPS 300
+
+static GSubprocess *
+start (WbTestProgram *self, const char *arguments)
+{
+  g_auto (GStrv) argv = NULL;
+
+  g_assert_true (g_shell_parse_argv (arguments, NULL, &argv, NULL));
+  return wb_test_program_start (self, (const char *const *) argv,
+                                G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                    G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+}
+
+static char *
+dup_file (WbTestProgram *self, const char *name, gsize *length)
+{
+  g_autofree char *path = wb_test_program_path (self, name);
+  g_autoptr (GError) error = NULL;
+  char *bytes;
+
+  g_file_get_contents (path, &bytes, length, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static void
+assert_same_file (WbTestProgram *self, const char *a, const char *b)
+{
+  gsize            n_a, n_b;
+  g_autofree char *bytes_a = dup_file (self, a, &n_a);
+  g_autofree char *bytes_b = dup_file (self, b, &n_b);
+
+  g_assert_cmpmem (bytes_a, n_a, bytes_b, n_b);
+}
+
+/* Every loss of a run, as the store has it. */
+static char *
+dup_losses (WbTestProgram *self, const char *run)
+{
+  g_assert_cmpint (wb_test_program_run (self, "runs show %s --json", run), ==, 0);
+  return g_strdup (self->out);
+}
+
+/* Waits until a file is there (or the process has ended). */
+static gboolean
+wait_for (WbTestProgram *self, const char *name, double seconds)
+{
+  g_autofree char *path = wb_test_program_path (self, name);
+
+  for (double waited = 0; waited < seconds; waited += 0.005)
+    {
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return TRUE;
+      g_usleep (5000);
+    }
+  return FALSE;
+}
+
+static void
+kill_after (WbTestProgram *self, GSubprocess *process, int signal_number, gulong microseconds)
+{
+  g_usleep (microseconds);
+  g_subprocess_send_signal (process, signal_number);
+  g_subprocess_wait (process, NULL, NULL);
+  wb_test_program_take_status (self, process);
+}
+
+static void
+kill_until_finished (WbTestProgram *self, GRand *random, const char *name, const char *arguments)
+{
+  g_autoptr (GSubprocess) first = start (self, arguments);
+  g_autofree char *resume = g_strdup_printf ("resume %s", name);
+  guint            kills = 0;
+
+  g_assert_true (wait_for (self, name, 60));
+  kill_after (self, first, SIGKILL, (gulong) g_rand_int_range (random, 0, 200000));
+  while (self->status != 0)
+    {
+      g_autoptr (GSubprocess) process = NULL;
+
+      g_assert_cmpint (self->status, ==, 128 + SIGKILL);
+      g_assert_cmpuint (kills++, <, 60);
+      process = start (self, resume);
+      /* later kills come later, so that it ends */
+      kill_after (self, process, SIGKILL,
+                  (gulong) g_rand_int_range (random, 0, 150000 + 40000 * (gint32) kills));
+    }
+  g_test_message ("%s: killed %u times", name, kills);
+}
+
+/* Checkpoints by steps, so that both runs have the same, and none: all from the start again. */
+static void
+test_kill (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  g_autofree char *undisturbed = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--seed 3 --set save-every=20 --out calm"), ==,
+                   0);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("killed-%u", i);
+      g_autofree char *arguments = g_strdup_printf (TRAIN "--seed 3 --set save-every=%u --out %s",
+                                                    i == 0 ? 20 : 5 + 2 * i, name);
+      g_autofree char *best = g_strdup_printf ("%s/best/model.safetensors", name);
+      g_autofree char *last = g_strdup_printf ("%s/last/model.safetensors", name);
+
+      kill_until_finished (self, random, name, arguments);
+      assert_same_file (self, "calm/best/model.safetensors", best);
+      assert_same_file (self, "calm/last/model.safetensors", last);
+    }
+}
+
+/* Loss and metrics of every step, from the objects of the log and the store's row. */
+static void
+test_numbers (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  g_autofree char *calm = NULL, *killed = NULL;
+  JsonObject      *a, *b;
+  g_autoptr (GPtrArray) calm_objects = NULL, killed_objects = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--set save-every=10 --out calm"), ==, 0);
+  kill_until_finished (self, random, "killed", TRAIN "--set save-every=10 --out killed");
+  calm = dup_losses (self, "calm");
+  calm_objects = wb_test_program_objects (self);
+  killed = dup_losses (self, "killed");
+  killed_objects = wb_test_program_objects (self);
+  a = wb_test_object (calm_objects, 0);
+  b = wb_test_object (killed_objects, 0);
+  g_assert_cmpfloat (json_object_get_double_member (a, "best"), ==,
+                     json_object_get_double_member (b, "best"));
+  g_assert_cmpfloat (json_object_get_double_member (a, "last"), ==,
+                     json_object_get_double_member (b, "last"));
+  g_assert_cmpint (json_object_get_int_member (a, "best_step"), ==,
+                   json_object_get_int_member (b, "best_step"));
+}
+
+static void
+test_signal (WbTestProgram *self, gconstpointer data)
+{
+  const int signals[] = { SIGINT, SIGTERM };
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--set save-every=0 --out calm"), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("stopped-%u", i);
+      g_autofree char *arguments = g_strdup_printf (TRAIN "--set save-every=0 --out %s", name);
+      g_autofree char *last = g_strdup_printf ("%s/last/model.safetensors", name);
+      g_autofree char *best = g_strdup_printf ("%s/best", name);
+      g_autoptr (GSubprocess) process = start (self, arguments);
+
+      g_assert_true (wait_for (self, best, 60)); /* the first evaluation: it trains */
+      kill_after (self, process, signals[i], 1000);
+      g_assert_cmpint (self->status, ==, 128 + signals[i]);
+      g_assert_cmpint (wb_test_program_run (self, "runs show %s", name), ==, 0);
+      g_assert_nonnull (strstr (self->out, i == 0 ? "stopped by SIGINT" : "stopped by SIGTERM"));
+      g_assert_nonnull (strstr (self->out, "Interrupted, can resume"));
+      g_assert_cmpint (wb_test_program_run (self, "resume %s", name), ==, 0);
+      assert_same_file (self, "calm/last/model.safetensors", last);
+    }
+}
+
+#define LONG TRAIN "--set max-steps=1000000 "
+
+static void
+test_requests (WbTestProgram *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *command;
+    const char *status;
+    int         resumes;
+  } cases[] = { { "runs pause", "Paused, can resume", 1 },
+                { "runs stop", "Stopped, can resume", 1 },
+                { "runs stop --keep-best", "Finished", 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("run-%u", i);
+      g_autofree char *arguments = g_strdup_printf (LONG "--out %s", name);
+      g_autofree char *best = g_strdup_printf ("%s/best", name);
+      g_autofree char *command = g_strdup_printf ("%s %s", cases[i].command, name);
+      g_autoptr (GSubprocess) process = start (self, arguments);
+      gint64 asked;
+
+      g_assert_true (wait_for (self, best, 60));
+      wb_test_program_run (self, "resume %s", name);
+      wb_test_program_assert_failed (self, 1, "is running already");
+      wb_test_program_run (self, "runs delete %s", name);
+      wb_test_program_assert_failed (self, 1, "is running; stop it first");
+      asked = g_get_monotonic_time ();
+      g_assert_cmpint (wb_test_program_run (self, "%s", command), ==, 0);
+      g_subprocess_wait (process, NULL, NULL);
+      /* within a second, and then the state is saved; generous for sanitizers and busy machines */
+      g_assert_cmpint (g_get_monotonic_time () - asked, <, 10 * G_USEC_PER_SEC);
+      wb_test_program_take_status (self, process);
+      g_assert_cmpint (self->status, ==, 0);
+      g_assert_cmpint (wb_test_program_run (self, "runs show %s", name), ==, 0);
+      g_assert_nonnull (strstr (self->out, cases[i].status));
+      if (cases[i].resumes)
+        {
+          g_autoptr (GSubprocess) again = NULL;
+          g_autofree char *resume = g_strdup_printf ("resume %s", name);
+
+          again = start (self, resume);
+          kill_after (self, again, SIGINT, 500000);
+          g_assert_cmpint (self->status, ==, 130);
+        }
+    }
+}
+
+/* A run whose process died is interrupted for whoever looks, and goes on. */
+static void
+test_death (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GSubprocess) process = start (self, LONG "--out run");
+
+  g_assert_true (wait_for (self, "run/best", 60));
+  kill_after (self, process, SIGSEGV, 1000);
+  g_assert_cmpint (wb_test_program_run (self, "runs show run"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "Interrupted, can resume"));
+  g_assert_nonnull (strstr (self->out, "SIGSEGV"));
+}
+
+static void
+test_changed_files (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GSubprocess) process = start (self, LONG "--out run");
+
+  g_assert_true (wait_for (self, "run/best", 60));
+  kill_after (self, process, SIGKILL, 1000);
+  wb_test_program_write_pairs (self, "train.tsv", 48, 99);
+  wb_test_program_run (self, "resume run");
+  wb_test_program_assert_failed (self, 1, "is not what it was when the run was made");
+}
+
+static void
+test_damaged_checkpoint (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GSubprocess) process = start (self, LONG "--set save-every=3 --out run");
+  g_autofree char *folder = wb_test_program_path (self, "run/checkpoints");
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  g_assert_true (wait_for (self, "run/checkpoints/3", 60));
+  kill_after (self, process, SIGINT, 1000);
+  dir = g_dir_open (folder, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, "trainer.state", NULL);
+      g_assert_cmpint (truncate (path, 100), ==, 0);
+    }
+  wb_test_program_run (self, "resume run");
+  wb_test_program_assert_failed (self, 1, "cannot be read");
+}
+
+static void
+add (const char *path, void (*test) (WbTestProgram *, gconstpointer))
+{
+  g_test_add (path, WbTestProgram, NULL, wb_test_program_set_up, test, wb_test_program_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/app/resume/kill", test_kill);
+  add ("/app/resume/numbers", test_numbers);
+  add ("/app/resume/signal", test_signal);
+  add ("/app/resume/requests", test_requests);
+  add ("/app/resume/death", test_death);
+  add ("/app/resume/changed-files", test_changed_files);
+  add ("/app/resume/damaged-checkpoint", test_damaged_checkpoint);
+  return g_test_run ();
+}
