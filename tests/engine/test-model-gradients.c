@@ -56,7 +56,14 @@ static const struct
     &classes },
 };
 
-/* Relative L2 per tensor; worst of all cases and instruction sets in the comment beside each. */
+#define SKIPPED NAN /* no difference was taken */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define EVERY 11 /* the sanitizers' tests are about memory and threads: fewer differences */
+#else
+#define EVERY 1
+#endif
+
+/* Relative L2 per tensor; worst of all cases and instruction sets: 3e-7 and 4e-6. */
 #define LOGITS_BOUND 2e-6
 #define GRADIENT_BOUND 1e-5
 #define ZERO 1e-9         /* of the whole gradient's norm: the true gradient is zero */
@@ -138,7 +145,8 @@ norm (const double *x, gsize n)
   double sum = 0;
 
   for (gsize i = 0; i < n; i++)
-    sum += x[i] * x[i];
+    if (!isnan (x[i]))
+      sum += x[i] * x[i];
   return sqrt (sum);
 }
 
@@ -148,7 +156,8 @@ distance (const float *got, const double *want, gsize n)
   double sum = 0;
 
   for (gsize i = 0; i < n; i++)
-    sum += pow ((double) got[i] - want[i], 2);
+    if (!isnan (want[i]))
+      sum += pow ((double) got[i] - want[i], 2);
   return sqrt (sum);
 }
 
@@ -181,25 +190,23 @@ test_forward (Fixture *f, gconstpointer data)
     }
 }
 
-/* Five points: the error is of the fourth power of the step. */
+/* Two points: the error is of the second power of the step, here below 1e-8. */
 static double
 difference (Fixture *f, gsize element)
 {
-  const double x = f->exact[element], step = 1e-3;
-  double       at[4];
+  const double x = f->exact[element], step = 3e-5;
+  double       above, below;
 
-  for (gsize i = 0; i < 4; i++)
-    {
-      static const double where[] = { -2, -1, 1, 2 };
-
-      f->exact[element] = x + where[i] * step;
-      at[i] = wb_ref_model_loss (&f->ref, &f->batch->batch, f->denominator);
-    }
+  f->exact[element] = x + step;
+  above = wb_ref_model_loss (&f->ref, &f->batch->batch, f->denominator);
+  f->exact[element] = x - step;
+  below = wb_ref_model_loss (&f->ref, &f->batch->batch, f->denominator);
   f->exact[element] = x;
-  return (8 * (at[2] - at[1]) - (at[3] - at[0])) / (12 * step);
+  return (above - below) / (2 * step);
 }
 
-/* (transfer full): the gradient of the elements that the model gives for this parameter */
+/* (transfer full): the gradient of the elements that the model gives for this parameter; the pad
+ * row's is zero by definition, not by differences */
 static double *
 differences (Fixture *f, const WbParameter *p, gsize *n)
 {
@@ -214,7 +221,12 @@ differences (Fixture *f, const WbParameter *p, gsize *n)
 
       if (p->sparse)
         element = (gsize) g_array_index (f->batch->distinct, gint32, k / e) * e + k % e;
-      d[k] = p->sparse && element / e == 0 ? 0 : difference (f, p->offset + element); /* pad row */
+      if (p->sparse && element / e == 0)
+        d[k] = 0;
+      else if (*n > 64 && k % EVERY != 0)
+        d[k] = SKIPPED;
+      else
+        d[k] = difference (f, p->offset + element);
     }
   return d;
 }
