@@ -2,7 +2,6 @@
 
 #include "engine/cpu/wb-cpu-attention-private.h"
 
-#include <omp.h>
 #include <string.h>
 
 #include "engine/cpu/wb-cpu-math.h"
@@ -44,7 +43,8 @@ tile_dprobabilities (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                               .b = part->worker->v_t,
                               .b_row = (gssize) part->keys_row,
                               .c = part->worker->dscores,
-                              .c_row = (gssize) part->scores_row };
+                              .c_row = (gssize) part->scores_row,
+                              .prefetch = &part->worker->prefetch };
 
   WB_CPU (wb_cpu_tile_multiply) (&product, tile.rows, part->n_round, part->plan->d, FALSE);
 }
@@ -141,7 +141,8 @@ tile_dkeys (const WbCpuAttentionPart *part,
                               .b = rows + tile.first * cols,
                               .b_row = (gssize) cols,
                               .c = sums,
-                              .c_row = (gssize) cols };
+                              .c_row = (gssize) cols,
+                              .prefetch = &part->worker->prefetch };
 
   WB_CPU (wb_cpu_tile_multiply) (&product, part->n, cols, tile.rows, tile.first > 0);
 }
@@ -157,7 +158,8 @@ tile_dqueries (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                               .b = part->worker->k,
                               .b_row = (gssize) cols,
                               .c = part->worker->output,
-                              .c_row = (gssize) cols };
+                              .c_row = (gssize) cols,
+                              .prefetch = &part->worker->prefetch };
 
   WB_CPU (wb_cpu_tile_multiply) (&product, tile.rows, cols, part->n, FALSE);
 }
@@ -176,7 +178,8 @@ tile_dqueries_relative (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                             .a_col = 1,
                             .b_row = (gssize) cols,
                             .c = part->worker->output + (first - tile.first) * cols,
-                            .c_row = (gssize) cols };
+                            .c_row = (gssize) cols,
+                            .prefetch = &part->worker->prefetch };
       gsize     before;
 
       end = wb_cpu_attention_block_end (first, last);
@@ -201,7 +204,8 @@ tile_dkeys_relative (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                             .a_col = (gssize) part->scores_row,
                             .b_row = (gssize) cols,
                             .c = part->worker->dk + first * cols,
-                            .c_row = (gssize) cols };
+                            .c_row = (gssize) cols,
+                            .prefetch = &part->worker->prefetch };
       gsize     before;
 
       end = wb_cpu_attention_block_end (first, part->n);
@@ -229,7 +233,8 @@ tile_drelative_keys (const WbCpuAttentionPart *part, WbCpuAttentionTile tile, fl
                             .a_col = (gssize) part->scores_row + 1,
                             .b_row = (gssize) cols,
                             .c = dpk + (first + plan->length - 1 - origin) * cols,
-                            .c_row = (gssize) cols };
+                            .c_row = (gssize) cols,
+                            .prefetch = &part->worker->prefetch };
 
       end = wb_cpu_attention_block_end (first, n_distances);
       low = origin >= end - 1 ? origin - (end - 1) : 0;
@@ -257,7 +262,8 @@ tile_drelative_queries (const WbCpuAttentionPart *part, WbCpuAttentionTile tile,
                             .a_col = (gssize) part->scores_row + 1,
                             .b_row = (gssize) cols,
                             .c = dpq + (first + tile.first + plan->length - part->n) * cols,
-                            .c_row = (gssize) cols };
+                            .c_row = (gssize) cols,
+                            .prefetch = &part->worker->prefetch };
 
       end = wb_cpu_attention_block_end (first, n_distances);
       low = part->n >= end ? part->n - end : 0;
@@ -312,43 +318,34 @@ tile_backward (const WbCpuAttentionPart *part, WbCpuAttentionTile tile, float *d
 }
 
 static void
-part_backward (const WbCpuAttentionPart *part, float *dpk, float *dpq)
+task_begin (const WbCpuAttention *plan, gsize task)
+{
+  float *dpk = wb_cpu_attention_table (plan, plan->dpk, task);
+  float *dpq = wb_cpu_attention_table (plan, plan->dpq, task);
+
+  if (dpk != NULL)
+    memset (dpk, 0, plan->span * plan->cols * sizeof *dpk);
+  if (dpq != NULL)
+    memset (dpq, 0, plan->span * plan->cols * sizeof *dpq);
+}
+
+static void
+part_backward (const WbCpuAttentionPart *part, gsize task)
 {
   const WbCpuAttention       *plan = part->plan;
   const WbCpuAttentionWorker *w = part->worker;
 
-  if (part->n == 0)
-    return;
   WB_CPU (wb_cpu_attention_pack_keys) (part);
   WB_CPU (wb_cpu_attention_pack) (part, &plan->backward->dcontext, 1.0f, w->dcontext);
   WB_CPU (wb_cpu_tile_transpose)
   (w->v, plan->cols, part->n_round, plan->cols, w->v_t, part->keys_row, FALSE);
   clear_borders (part);
   for (gsize t = 0; t < part->tiles; t++)
-    tile_backward (part, WB_CPU (wb_cpu_attention_tile) (part, t), dpk, dpq);
+    tile_backward (part, WB_CPU (wb_cpu_attention_tile) (part, t),
+                   wb_cpu_attention_table (plan, plan->dpk, task),
+                   wb_cpu_attention_table (plan, plan->dpq, task));
   unpack (part, w->dk, 1.0f, 0, part->n, &plan->backward->dk);
   unpack (part, w->dv, 1.0f, 0, part->n, &plan->backward->dv);
-}
-
-/* One head of a chunk of the batch. */
-static void
-task_backward (const WbCpuAttention *plan, gsize task, const WbCpuAttentionWorker *worker)
-{
-  const gsize chunk = task % plan->chunks;
-  float      *dpk = wb_cpu_attention_table (plan, plan->dpk, task);
-  float      *dpq = wb_cpu_attention_table (plan, plan->dpq, task);
-
-  if (dpk != NULL)
-    memset (dpk, 0, plan->span * plan->cols * sizeof *dpk);
-  if (dpq != NULL)
-    memset (dpq, 0, plan->span * plan->cols * sizeof *dpq);
-  for (gsize s = chunk > 0 ? plan->chunk_end[chunk - 1] : 0; s < plan->chunk_end[chunk]; s++)
-    {
-      WbCpuAttentionPart part = WB_CPU (wb_cpu_attention_part) (plan, s, task / plan->chunks);
-
-      part.worker = worker;
-      part_backward (&part, dpk, dpq);
-    }
 }
 
 /* One head's columns of @gradient: the sums of all chunks by distance, to the rows of the table. */
@@ -386,15 +383,12 @@ WB_CPU (wb_cpu_attention_backward) (WbBackend                     *self,
                                     const WbAttentionBackwardArgs *args,
                                     GError                       **error)
 {
-  WbCpuAttention plan;
-  gsize          n_tasks;
+  static const WbCpuAttentionWork work = { .begin = task_begin, .part = part_backward };
+  WbCpuAttention                  plan;
 
   if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args->forward, args, error))
     return FALSE;
-  n_tasks = args->forward->heads * plan.chunks;
-#pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)
-  for (gsize task = 0; task < n_tasks; task++)
-    task_backward (&plan, task, &plan.workers[omp_get_thread_num ()]);
+  WB_CPU (wb_cpu_attention_run) (&plan, &work, self->n_threads);
 #pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)
   for (gsize head = 0; head < args->forward->heads; head++)
     {

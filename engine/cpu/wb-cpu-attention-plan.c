@@ -2,12 +2,13 @@
 
 #include "engine/cpu/wb-cpu-attention-private.h"
 
+#include <omp.h>
 #include <string.h>
 
 #include "engine/cpu/wb-cpu-random.h"
 
 /* Queries of a tile: a score tile and its gradient stay in the second-level cache. */
-#define TILE_ROWS ((gsize) 128)
+#define TILE_ROWS ((gsize) 64)
 #define TILE_ROWS_LONG ((gsize) 64)
 #define LONG ((gsize) 512)
 
@@ -207,8 +208,8 @@ WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
   return TRUE;
 }
 
-WbCpuAttentionPart
-WB_CPU (wb_cpu_attention_part) (const WbCpuAttention *plan, gsize sequence, gsize head)
+static WbCpuAttentionPart
+make_part (const WbCpuAttention *plan, gsize sequence, gsize head)
 {
   const gint32      *bounds = plan->args->batch->cu_seqlens;
   WbCpuAttentionPart part = { .plan = plan, .head = head };
@@ -222,6 +223,124 @@ WB_CPU (wb_cpu_attention_part) (const WbCpuAttention *plan, gsize sequence, gsiz
   part.scores_row = scores_row (part.n);
   part.turned_row = part.tiles > 0 ? scores_row ((part.n + part.tiles - 1) / part.tiles) : 0;
   return part;
+}
+
+/* Adds @part's rows of @x to what will be fetched; none when it has no tokens. */
+static void
+foresee_rows (WbCpuPrefetch *prefetch, const WbCpuAttentionPart *part, const WbTensor *x)
+{
+  if (part->n == 0)
+    return;
+  prefetch->streams[prefetch->n_streams].row =
+      (const char *) x->data +
+      (part->start * x->stride + part->head * part->plan->d) * sizeof (float);
+  prefetch->streams[prefetch->n_streams].row_bytes = x->stride * sizeof (float);
+  prefetch->streams[prefetch->n_streams].rows = part->n;
+  prefetch->streams[prefetch->n_streams].lines = (part->plan->d * sizeof (float) + 63) / 64;
+  prefetch->n_streams++;
+}
+
+/* What @part will write and @next will read; the last stream comes first. */
+static void
+foresee (const WbCpuAttentionPart *part, const WbCpuAttentionPart *next)
+{
+  const WbAttentionForwardArgs  *args = part->plan->args;
+  const WbAttentionBackwardArgs *backward = part->plan->backward;
+  WbCpuPrefetch                 *prefetch = &part->worker->prefetch;
+  const gsize                    products = backward != NULL ? 11 : 4; /* of the scores' size */
+  const gsize                    blocks =
+      products * ((part->n + WB_CPU_TILE_ROWS - 1) / WB_CPU_TILE_ROWS) * ((part->n + 31) / 32);
+  gsize lines = 0;
+
+  *prefetch = (WbCpuPrefetch){ 0 };
+  foresee_rows (prefetch, next, &args->v);
+  foresee_rows (prefetch, next, &args->k);
+  foresee_rows (prefetch, next, &args->q);
+  if (backward != NULL)
+    {
+      foresee_rows (prefetch, next, &args->context);
+      foresee_rows (prefetch, next, &backward->dcontext);
+      foresee_rows (prefetch, part, &backward->dv);
+      foresee_rows (prefetch, part, &backward->dk);
+      foresee_rows (prefetch, part, &backward->dq);
+    }
+  else
+    foresee_rows (prefetch, part, &args->context);
+  for (gsize s = 0; s < prefetch->n_streams; s++)
+    lines += prefetch->streams[s].rows * prefetch->streams[s].lines;
+  prefetch->per_block = lines / MAX (blocks, 1) + 1;
+}
+
+static gsize
+first_sequence (const WbCpuAttention *plan, gsize task)
+{
+  const gsize chunk = task % plan->chunks;
+
+  return chunk > 0 ? plan->chunk_end[chunk - 1] : 0;
+}
+
+static gsize
+take_task (gsize *next)
+{
+  gsize task;
+
+#pragma omp atomic capture
+  task = (*next)++;
+  return task;
+}
+
+/* One task; @following: the same thread's next, or one too many. */
+static void
+run_task (const WbCpuAttention     *plan,
+          const WbCpuAttentionWork *work,
+          gsize                     task,
+          gsize                     following,
+          WbCpuAttentionWorker     *worker)
+{
+  const gsize n_tasks = plan->args->heads * plan->chunks;
+  const gsize end = plan->chunk_end[task % plan->chunks];
+
+  if (work->begin != NULL)
+    work->begin (plan, task);
+  for (gsize s = first_sequence (plan, task); s < end; s++)
+    {
+      WbCpuAttentionPart part = make_part (plan, s, task / plan->chunks);
+      WbCpuAttentionPart next = { .n = 0 };
+
+      if (s + 1 < end)
+        next = make_part (plan, s + 1, task / plan->chunks);
+      else if (following < n_tasks &&
+               first_sequence (plan, following) < plan->args->batch->n_sequences)
+        next = make_part (plan, first_sequence (plan, following), following / plan->chunks);
+      part.worker = worker;
+      if (part.n == 0)
+        continue;
+      foresee (&part, &next);
+      work->part (&part, task);
+    }
+}
+
+void
+WB_CPU (wb_cpu_attention_run) (const WbCpuAttention     *plan,
+                               const WbCpuAttentionWork *work,
+                               guint                     n_threads)
+{
+  const gsize n_tasks = plan->args->heads * plan->chunks;
+  gsize       counter = 0;
+
+#pragma omp parallel num_threads(n_threads)
+  {
+    WbCpuAttentionWorker *worker = &plan->workers[omp_get_thread_num ()];
+    gsize                 task = take_task (&counter);
+
+    while (task < n_tasks)
+      {
+        const gsize following = take_task (&counter);
+
+        run_task (plan, work, task, following, worker);
+        task = following;
+      }
+  }
 }
 
 void
@@ -279,7 +398,8 @@ add_relative_keys (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                             .a_row = (gssize) plan->cols,
                             .a_col = 1,
                             .b_row = (gssize) plan->span,
-                            .c_row = (gssize) part->scores_row + 1 };
+                            .c_row = (gssize) part->scores_row + 1,
+                            .prefetch = &part->worker->prefetch };
       gsize     before;
 
       end = wb_cpu_attention_block_end (first, last);
@@ -305,7 +425,8 @@ add_relative_queries (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                             .a_row = (gssize) plan->cols,
                             .a_col = 1,
                             .b_row = (gssize) plan->span,
-                            .c_row = (gssize) part->turned_row + 1 };
+                            .c_row = (gssize) part->turned_row + 1,
+                            .prefetch = &part->worker->prefetch };
       gsize     before;
 
       end = wb_cpu_attention_block_end (first, part->n);
@@ -330,7 +451,8 @@ WB_CPU (wb_cpu_attention_scores) (const WbCpuAttentionPart *part, WbCpuAttention
                                     .b = part->worker->k_t,
                                     .b_row = (gssize) part->keys_row,
                                     .c = part->worker->scores,
-                                    .c_row = (gssize) part->scores_row };
+                                    .c_row = (gssize) part->scores_row,
+                                    .prefetch = &part->worker->prefetch };
 
   WB_CPU (wb_cpu_tile_multiply) (&content, tile.rows, part->n_round, plan->d, FALSE);
   if (plan->pk != NULL)

@@ -66,6 +66,8 @@ typedef struct _WbCpuAttentionWorker
   guint32 *words;     /* (rows, n) random words of the tile */
   float   *dcontext, *dk, *dv;
   float   *dscores; /* like scores, zeros around */
+
+  WbCpuPrefetch prefetch;
 } WbCpuAttentionWorker;
 
 /**
@@ -75,17 +77,17 @@ typedef struct _WbCpuAttentionWorker
  */
 typedef struct
 {
-  const WbCpuAttention       *plan;
-  const WbCpuAttentionWorker *worker;
-  gsize                       head;
-  gsize                       n;
-  gsize                       n_round;
-  gsize                       start;
-  guint32                     ordinal;
-  gsize                       tiles;
-  gsize                       keys_row;
-  gsize                       scores_row;
-  gsize                       turned_row;
+  const WbCpuAttention *plan;
+  WbCpuAttentionWorker *worker;
+  gsize                 head;
+  gsize                 n;
+  gsize                 n_round;
+  gsize                 start;
+  guint32               ordinal;
+  gsize                 tiles;
+  gsize                 keys_row;
+  gsize                 scores_row;
+  gsize                 turned_row;
 } WbCpuAttentionPart;
 
 /* Rows [first, first + rows) of the queries. */
@@ -101,8 +103,21 @@ gboolean WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
                                           const WbAttentionBackwardArgs *backward,
                                           GError                       **error);
 
-WbCpuAttentionPart
-    WB_CPU (wb_cpu_attention_part) (const WbCpuAttention *plan, gsize sequence, gsize head);
+/**
+ * WbCpuAttentionWork:
+ * @begin: (nullable): called at the start of each task
+ * @part: called for each part of the task, in order
+ */
+typedef struct
+{
+  void (*begin) (const WbCpuAttention *plan, gsize task);
+  void (*part) (const WbCpuAttentionPart *part, gsize task);
+} WbCpuAttentionWork;
+
+/* All tasks, each by one thread: task / chunks is the head, task % chunks the chunk. */
+void WB_CPU (wb_cpu_attention_run) (const WbCpuAttention     *plan,
+                                    const WbCpuAttentionWork *work,
+                                    guint                     n_threads);
 
 /* (n, cols) of the part's head, times @scale; rows and columns up to the rounded sizes are zero. */
 void WB_CPU (wb_cpu_attention_pack) (const WbCpuAttentionPart *part,
@@ -110,7 +125,7 @@ void WB_CPU (wb_cpu_attention_pack) (const WbCpuAttentionPart *part,
                                      float                     scale,
                                      float                    *to);
 
-/* q, k and the keys' transpose, which the scores need. */
+/* q, k, v and the keys' transpose, which the scores need. */
 void WB_CPU (wb_cpu_attention_pack_keys) (const WbCpuAttentionPart *part);
 
 WbCpuAttentionTile WB_CPU (wb_cpu_attention_tile) (const WbCpuAttentionPart *part, gsize tile);

@@ -2,8 +2,6 @@
 
 #include "engine/cpu/wb-cpu-attention-private.h"
 
-#include <omp.h>
-
 #include "engine/cpu/wb-cpu-math.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
@@ -63,7 +61,8 @@ tile_context (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
                                             .b = w->v,
                                             .b_row = (gssize) plan->cols,
                                             .c = w->output,
-                                            .c_row = (gssize) plan->cols };
+                                            .c_row = (gssize) plan->cols,
+                                            .prefetch = &part->worker->prefetch };
 
   WB_CPU (wb_cpu_tile_multiply) (&product, tile.rows, plan->cols, part->n, FALSE);
   for (gsize r = 0; r < tile.rows; r++)
@@ -78,7 +77,7 @@ tile_context (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 }
 
 static void
-part_forward (const WbCpuAttentionPart *part)
+part_forward (const WbCpuAttentionPart *part, gsize task)
 {
   WB_CPU (wb_cpu_attention_pack_keys) (part);
   for (gsize t = 0; t < part->tiles; t++)
@@ -96,20 +95,11 @@ WB_CPU (wb_cpu_attention_forward) (WbBackend                    *self,
                                    const WbAttentionForwardArgs *args,
                                    GError                      **error)
 {
-  WbCpuAttention plan;
-  gsize          n_tasks;
+  static const WbCpuAttentionWork work = { .part = part_forward };
+  WbCpuAttention                  plan;
 
   if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args, NULL, error))
     return FALSE;
-  n_tasks = args->heads * args->batch->n_sequences;
-#pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)
-  for (gsize task = 0; task < n_tasks; task++)
-    {
-      WbCpuAttentionPart part = WB_CPU (wb_cpu_attention_part) (
-          &plan, task % args->batch->n_sequences, task / args->batch->n_sequences);
-
-      part.worker = &plan.workers[omp_get_thread_num ()];
-      part_forward (&part);
-    }
+  WB_CPU (wb_cpu_attention_run) (&plan, &work, self->n_threads);
   return TRUE;
 }

@@ -24,10 +24,48 @@ wb_cpu_tile_round (gsize cols)
 }
 
 /**
+ * WbCpuPrefetch:
+ * @streams: views, @n_streams of them, each @rows rows of @lines cache lines, @row_bytes apart
+ * @per_block: lines to ask for with each block of a product
+ *
+ * Memory that is needed soon, brought to the second-level cache while products compute: rows of one
+ * head lie too far apart for the processor to foresee them.
+ */
+typedef struct
+{
+  struct
+  {
+    const char *row;
+    gsize       row_bytes;
+    gsize       rows;
+    gsize       lines;
+  } streams[8];
+  gsize n_streams;
+  gsize line; /* of the last stream's first row */
+  gsize per_block;
+} WbCpuPrefetch;
+
+static inline void
+wb_cpu_prefetch (WbCpuPrefetch *self)
+{
+  for (gsize i = 0; i < self->per_block && self->n_streams > 0; i++)
+    {
+      __builtin_prefetch (self->streams[self->n_streams - 1].row + 64 * self->line, 0, 2);
+      if (++self->line < self->streams[self->n_streams - 1].lines)
+        continue;
+      self->line = 0;
+      self->streams[self->n_streams - 1].row += self->streams[self->n_streams - 1].row_bytes;
+      if (--self->streams[self->n_streams - 1].rows == 0)
+        self->n_streams--;
+    }
+}
+
+/**
  * WbCpuTile:
  * @a: (m, k): element (r, q) lies at r * a_row + q * a_col
  * @b: (k, n): rows contiguous, @b_row apart
  * @c: (m, n): rows contiguous, @c_row apart
+ * @prefetch: (nullable): what to fetch meanwhile
  */
 typedef struct
 {
@@ -38,6 +76,8 @@ typedef struct
   gssize       b_row;
   float       *c;
   gssize       c_row;
+
+  WbCpuPrefetch *prefetch;
 } WbCpuTile;
 
 /* C = A B, or C += A B when @accumulate.  @n is a multiple of WB_CPU_TILE_COLS; all of B's and C's

@@ -101,6 +101,8 @@ multiply_rows (const WbCpuTile *tile, gsize m, gsize n, gsize k, gboolean accumu
     {
       const gsize vectors = n - done >= VECTORS * WB_CPU_LANES ? VECTORS : 1;
 
+      if (tile->prefetch != NULL)
+        wb_cpu_prefetch (tile->prefetch);
       part.b = tile->b + done;
       part.c = tile->c + done;
       blocks[m - 1][vectors - 1](&part, k, accumulate);

@@ -10,7 +10,7 @@
 #include "engine/core/wb-backend.h"
 #include "engine/ops/wb-attention.h"
 
-/* bench-attention [THREADS]: useful GFLOP/s of the fused attention (2 n H for each of QKᵀ, c2p, p2c
+/* bench-attention [THREADS [SHAPE]]: useful GFLOP/s of the fused attention (2 n H for each of QKᵀ, c2p, p2c
  * and PV, per token; twice that in the backward pass) at the shape of v3-small, and its share of
  * sgemm's best for the model's own shapes. */
 
@@ -163,6 +163,7 @@ main (int argc, char *argv[])
   printf ("%s, %u threads\n", wb_backend_get_instruction_set (backend),
           wb_backend_get_n_threads (backend));
   for (gsize s = 0; s < G_N_ELEMENTS (shapes); s++)
-    run (backend, &shapes[s]);
+    if (argc <= 2 || strstr (shapes[s].name, argv[2]) != NULL)
+      run (backend, &shapes[s]);
   return 0;
 }
