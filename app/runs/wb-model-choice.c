@@ -4,6 +4,7 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
+#include "app/library/wb-hub-cache.h"
 #include "data/store/wb-store-library.h"
 #include "data/store/wb-store-runs.h"
 #include "engine/model/wb-parameter-table.h"
@@ -159,6 +160,22 @@ add_runs (GListStore *list, WbStore *store, GError **error)
   return records != NULL;
 }
 
+/* The cache is everybody's: models of other families are passed over. */
+static void
+add_cache (GListStore *list)
+{
+  g_auto (GStrv) names = wb_hub_cache_list ();
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = wb_hub_cache_find (names[i]);
+      g_autoptr (WbModelConfig) config = path != NULL ? wb_model_config_load (path, NULL) : NULL;
+
+      if (config != NULL)
+        add_choice (list, g_strdup (names[i]), g_strdup (names[i]), g_steal_pointer (&path));
+    }
+}
+
 GListModel *
 wb_model_choice_list (WbWorkspace *workspace, GError **error)
 {
@@ -167,6 +184,7 @@ wb_model_choice_list (WbWorkspace *workspace, GError **error)
 
   if (!add_library (list, store, error) || !add_runs (list, store, error))
     return NULL;
+  add_cache (list);
   return G_LIST_MODEL (g_steal_pointer (&list));
 }
 
@@ -209,29 +227,6 @@ resolve_folder (const char *what)
   return NULL;
 }
 
-/* "microsoft/deberta-v3-small" in the Hugging Face cache: hub/models--…/snapshots/<refs/main>. */
-static char *
-resolve_cache (const char *what)
-{
-  const char *home = g_getenv ("HF_HOME");
-  g_auto (GStrv) parts = g_strsplit (what, "/", -1);
-  g_autofree char *name = NULL, *root = NULL, *reference = NULL, *revision = NULL;
-
-  if (g_strv_length (parts) != 2 || *parts[0] == '\0' || *parts[1] == '\0')
-    return NULL;
-  root = home != NULL ? g_strdup (home)
-                      : g_build_filename (g_get_user_cache_dir (), "huggingface", NULL);
-  name = g_strdup_printf ("models--%s--%s", parts[0], parts[1]);
-  reference = g_build_filename (root, "hub", name, "refs", "main", NULL);
-  if (!g_file_get_contents (reference, &revision, NULL, NULL))
-    return NULL;
-  {
-    g_autofree char *snapshot =
-        g_build_filename (root, "hub", name, "snapshots", g_strstrip (revision), NULL);
-    return resolve_folder (snapshot);
-  }
-}
-
 static char *
 resolve_run (WbStore *store, const char *what, GError **error)
 {
@@ -260,7 +255,7 @@ wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **erro
   record = wb_store_get_library (store, WB_LIBRARY_MODEL, what, NULL);
   if (record != NULL)
     return g_strdup (record->path);
-  folder = resolve_cache (what);
+  folder = wb_hub_cache_find (what); /* "microsoft/deberta-v3-small", used in place */
   if (folder == NULL)
     folder = resolve_run (store, what, &local);
   if (folder != NULL)

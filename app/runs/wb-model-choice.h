@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE (WbModelChoice, wb_model_choice, WB, MODEL_CHOICE, GObject)
  * not).
  */
 
-/* (transfer full): models of the library and finished runs, newest first. */
+/* (transfer full): models of the library, finished runs, newest first, and what the Hugging Face
+ * cache has. */
 GListModel *wb_model_choice_list (WbWorkspace *workspace, GError **error);
 
 const char *wb_model_choice_get_name (WbModelChoice *self);

@@ -3,7 +3,9 @@
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
 #include "app/library/wb-hub-cache.h"
+#include "app/library/wb-library-list.h"
 #include "app/library/wb-library-private.h"
+#include "app/runs/wb-model-choice.h"
 #include "app/worker/wb-lock-private.h"
 #include "data/datasets/wb-dataset.h"
 
@@ -183,13 +185,51 @@ test_dataset (Fixture *f, gconstpointer data)
 }
 
 static void
+count_change_cb (GListModel *list, guint position, guint removed, guint added, guint *n)
+{
+  *n += added;
+}
+
+static void
+test_list (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbLibraryList) list = NULL;
+  g_autoptr (WbLibraryItem) item = NULL;
+  g_autofree char *name = NULL, *away = g_strconcat (f->model, ".away", NULL);
+  guint            n_added = 0;
+
+  g_setenv ("HF_HOME", f->root, TRUE);
+  list = wb_library_list_new (f->workspace, WB_LIBRARY_MODELS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 0);
+  g_signal_connect (list, "items-changed", G_CALLBACK (count_change_cb), &n_added);
+  name = import (f, WB_LIBRARY_MODELS, f->model, TRUE, &error);
+  g_assert_true (wb_library_list_refresh (list, &error));
+  g_assert_cmpuint (n_added, ==, 1);
+  item = g_list_model_get_item (G_LIST_MODEL (list), 0);
+  g_assert_cmpstr (wb_library_item_get_name (item), ==, "small");
+  g_assert_cmpstr (wb_library_item_get_origin (item), ==, "linked");
+  g_assert_null (wb_library_item_get_problem (item));
+  g_assert_cmpuint (wb_library_item_get_parameters (item), >, 0);
+  g_clear_object (&item);
+
+  g_assert_cmpint (g_rename (f->model, away), ==, 0); /* its folder is gone: listed, and said */
+  g_assert_true (wb_library_list_refresh (list, &error));
+  item = g_list_model_get_item (G_LIST_MODEL (list), 0);
+  g_assert_nonnull (strstr (wb_library_item_get_problem (item), f->model));
+  g_unsetenv ("HF_HOME");
+}
+
+static void
 test_hub_cache (Fixture *f, gconstpointer data)
 {
   g_autofree char *hub = g_build_filename (f->root, "hf", NULL);
   g_autofree char *owner = g_build_filename (hub, "hub", "models--owner--tiny--x", NULL);
   g_autofree char *refs = g_build_filename (owner, "refs", NULL);
   g_autofree char *snapshot = g_build_filename (owner, "snapshots", "0123abcd", NULL);
-  g_autofree char *found = NULL, *name = NULL;
+  g_autofree char *found = NULL, *name = NULL, *in_place = NULL;
+  g_autoptr (GListModel) choices = NULL;
   g_auto (GStrv) names = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -202,6 +242,10 @@ test_hub_cache (Fixture *f, gconstpointer data)
   g_assert_cmpstr (found, ==, snapshot);
   names = wb_hub_cache_list ();
   g_assert_cmpstrv (names, ((const char *const[]){ "owner/tiny--x", NULL }));
+  choices = wb_model_choice_list (f->workspace, &error); /* what the dialog offers */
+  g_assert_cmpuint (g_list_model_get_n_items (choices), ==, 1);
+  in_place = wb_model_choice_resolve (f->workspace, "owner/tiny--x", &error);
+  g_assert_cmpstr (in_place, ==, snapshot);
   name = import (f, WB_LIBRARY_MODELS, "owner/tiny--x", FALSE, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (name, ==, "tiny--x");
@@ -523,6 +567,7 @@ main (int argc, char **argv)
   ADD ("/app/library/model", test_model);
   ADD ("/app/library/link", test_link);
   ADD ("/app/library/dataset", test_dataset);
+  ADD ("/app/library/list", test_list);
   ADD ("/app/library/hub-cache", test_hub_cache);
   ADD ("/app/library/verify", test_verify);
   ADD ("/app/library/bad-models", test_bad_models);
