@@ -2,7 +2,9 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -352,6 +354,31 @@ test_write_errors (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_rmdir (self->path), ==, 0);
 }
 
+/* Writing that fails half-way, as on a full disk: the file that was there stays as it was. */
+static void
+test_write_fails_half_way (Fixture *self, gconstpointer data)
+{
+  const gsize              dims[] = { 50000 };
+  g_autofree float        *values = g_new0 (float, 50000);
+  const WbSafetensorSource source = { "w", dims, 1, values };
+  g_autoptr (WbSafetensors) file = NULL;
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, small;
+
+  write_some (self);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = (struct rlimit){ 100000, before.rlim_max };
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  wb_safetensors_write (self->path, &source, 1, &error);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  signal (SIGXFSZ, SIG_DFL);
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_DEVICE);
+  g_assert_nonnull (strstr (error->message, self->path));
+  file = wb_safetensors_open (self->path, NULL);
+  g_assert_nonnull (wb_safetensors_find (file, "a.bias"));
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/engine/safetensors/" name, Fixture, NULL, fixture_set_up, function,                \
               fixture_tear_down)
@@ -376,5 +403,6 @@ main (int argc, char **argv)
   ADD ("shrinks", test_shrinks);
   ADD ("flips", test_flips);
   ADD ("write-errors", test_write_errors);
+  ADD ("write-fails-half-way", test_write_fails_half_way);
   return g_test_run ();
 }
