@@ -10,9 +10,9 @@
 #include "engine/core/wb-backend.h"
 #include "engine/ops/wb-attention.h"
 
-/* bench-attention [THREADS [SHAPE]]: useful GFLOP/s of the fused attention (2 n H for each of QKᵀ, c2p, p2c
- * and PV, per token; twice that in the backward pass) at the shape of v3-small, and its share of
- * sgemm's best for the model's own shapes. */
+/* bench-attention [THREADS [SHAPE]]: useful GFLOP/s of the fused attention (2 n H for each of QKᵀ,
+ * c2p, p2c and PV, per token; twice that in the backward pass) at the shape of v3-small, and its
+ * share of sgemm's best for the model's own shapes. */
 
 #define HEADS 12
 #define D 64
