@@ -248,7 +248,7 @@ ui_add_samples (WbStore *store, const char *home)
       "the loss became NaN at step 210; the last good state is kept", 4, 210, 345, 0.719, 3, 60 },
     { "sst-2 from scratch", "own 2×128", "sst-2", "accuracy", WB_RECORD_FINISHED, NULL, 5, 1053,
       1053, 0.8264, 1, 351 },
-    { "cola small", "deberta-v3-small", "cola", "matthews", WB_RECORD_FAILED,
+    { "cola small", "deberta-v3-small", "cola", "mcc", WB_RECORD_FAILED,
       "data/CoLA/train.tsv, line 812: 3 columns, expected 4", 6, 0, 0, NAN, 1, 0 },
     { "mrpc small", "deberta-v3-small", "mrpc", "f1", WB_RECORD_STOPPED, NULL, 9, 180, 345, 0.874,
       0, 60 },

@@ -3,6 +3,7 @@
 #include "ui/pages/wb-run-charts.h"
 
 #include "ui/plots/wb-line-plot.h"
+#include "ui/widgets/wb-format.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -106,8 +107,8 @@ curve_title (const char *name)
   if (g_str_equal (slash + 1, "loss"))
     return g_steal_pointer (&part);
   if (g_str_equal (part, "dev"))
-    return g_strdup (slash + 1);
-  return g_strdup_printf ("%s, %s", slash + 1, part);
+    return g_strdup (wb_format_metric (slash + 1));
+  return g_strdup_printf ("%s, %s", wb_format_metric (slash + 1), part);
 }
 
 static Curve *
@@ -121,6 +122,45 @@ find_curve (WbRunCharts *self, const char *name)
         return curve;
     }
   return NULL;
+}
+
+static void
+place (WbRunCharts *self, CardId id, int column, int row, int span)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (self->grid);
+  GtkLayoutChild   *child = gtk_layout_manager_get_layout_child (layout, self->cards[id].box);
+
+  g_object_set (child, "column", column, "row", row, "column-span", span, NULL);
+}
+
+static void
+lay_out (WbRunCharts *self)
+{
+  const gboolean memory = gtk_widget_get_visible (self->cards[CARD_MEMORY].box);
+  const int      span = memory ? 3 : 4;
+
+  if (self->width == WB_WIDTH_WIDE)
+    {
+      place (self, CARD_LOSS, 0, 0, 8);
+      place (self, CARD_METRICS, 8, 0, 4);
+      for (int i = CARD_RATE; i < N_CARDS; i++)
+        place (self, (CardId) i, (i - CARD_RATE) * span % COLUMNS, 1, span);
+      return;
+    }
+  if (self->width == WB_WIDTH_MEDIUM)
+    {
+      place (self, CARD_LOSS, 0, 0, 12);
+      place (self, CARD_METRICS, 0, 1, memory ? 12 : 6);
+      for (int i = CARD_RATE; i < N_CARDS; i++)
+        {
+          const int at = i - CARD_RATE + (memory ? 2 : 1);
+
+          place (self, (CardId) i, at % 2 * 6, 1 + at / 2, 6);
+        }
+      return;
+    }
+  for (int i = 0; i < N_CARDS; i++)
+    place (self, (CardId) i, 0, i, 12);
 }
 
 static void
@@ -141,6 +181,8 @@ add_curve (WbRunCharts *self, const char *name)
                                kinds[card].smooth && is_training (name) ? self->smoothing : 0);
   g_ptr_array_add (self->curves, curve);
   gtk_widget_set_visible (self->cards[card].box, TRUE);
+  if (card == CARD_MEMORY)
+    lay_out (self);
 }
 
 /* One name where one metric is all there is: "Accuracy". */
@@ -162,9 +204,10 @@ update_titles (WbRunCharts *self)
     }
   if (n == 1)
     {
-      g_autofree char *title = g_strdup (strchr (only, '/') + 1);
+      const char      *name = wb_format_metric (strchr (only, '/') + 1);
+      g_autofree char *first = g_utf8_strup (name, g_utf8_next_char (name) - name);
+      g_autofree char *title = g_strconcat (first, g_utf8_next_char (name), NULL);
 
-      title[0] = g_ascii_toupper (title[0]);
       gtk_label_set_label (self->cards[CARD_METRICS].title, title);
       g_object_set (self->cards[CARD_METRICS].plot, "title", title, NULL);
     }
@@ -264,6 +307,7 @@ clear (WbRunCharts *self)
     if (kinds[i].series != NULL && i != CARD_MEMORY)
       add_curve (self, kinds[i].series);
   gtk_widget_set_visible (self->cards[CARD_MEMORY].box, FALSE);
+  lay_out (self);
   update_titles (self);
 }
 
@@ -298,38 +342,12 @@ wb_run_charts_set_smoothing (WbRunCharts *self, double weight)
     read_all (self);
 }
 
-static void
-place (WbRunCharts *self, CardId id, int column, int row, int span)
-{
-  GtkLayoutManager *layout = gtk_widget_get_layout_manager (self->grid);
-  GtkLayoutChild   *child = gtk_layout_manager_get_layout_child (layout, self->cards[id].box);
-
-  g_object_set (child, "column", column, "row", row, "column-span", span, NULL);
-}
-
 void
 wb_run_charts_fold (WbRunCharts *self, WbWidth width)
 {
   g_return_if_fail (WB_IS_RUN_CHARTS (self));
-
-  if (width == WB_WIDTH_WIDE)
-    {
-      place (self, CARD_LOSS, 0, 0, 8);
-      place (self, CARD_METRICS, 8, 0, 4);
-      for (int i = 0; i < 3; i++)
-        place (self, CARD_RATE + (CardId) i, i * 4, 1, 4);
-      place (self, CARD_MEMORY, 0, 2, 4);
-      return;
-    }
-  if (width == WB_WIDTH_MEDIUM)
-    {
-      place (self, CARD_LOSS, 0, 0, 12);
-      for (int i = CARD_METRICS; i < N_CARDS; i++)
-        place (self, (CardId) i, (i - 1) % 2 * 6, 1 + (i - 1) / 2, 6);
-      return;
-    }
-  for (int i = 0; i < N_CARDS; i++)
-    place (self, (CardId) i, 0, i, 12);
+  self->width = width;
+  lay_out (self);
 }
 
 static void

@@ -14,7 +14,7 @@ struct _WbRunLog
   GtkWidget   *scrolled;
   GtkTextView *view;
   WbRun       *run;
-  guint        refresh_id;
+  guint        refresh_id, scroll_id;
 };
 
 G_DEFINE_FINAL_TYPE (WbRunLog, wb_run_log, GTK_TYPE_WIDGET)
@@ -27,6 +27,17 @@ at_end (WbRunLog *self)
 
   return gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
          gtk_adjustment_get_upper (adjustment) - 40;
+}
+
+static gboolean
+scroll_cb (gpointer data)
+{
+  WbRunLog      *self = data;
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+
+  self->scroll_id = 0;
+  gtk_text_view_scroll_to_mark (self->view, gtk_text_buffer_get_insert (buffer), 0, FALSE, 0, 1);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -44,8 +55,8 @@ show_text (WbRunLog *self, const char *text)
   gtk_text_buffer_set_text (buffer, text, -1);
   gtk_text_buffer_get_end_iter (buffer, &end);
   gtk_text_buffer_place_cursor (buffer, &end);
-  if (follow)
-    gtk_text_view_scroll_to_mark (self->view, gtk_text_buffer_get_insert (buffer), 0, FALSE, 0, 1);
+  if (follow && self->scroll_id == 0) /* when the lines have been laid out */
+    self->scroll_id = g_timeout_add (50, scroll_cb, self);
 }
 
 static void
@@ -115,6 +126,7 @@ wb_run_log_dispose (GObject *object)
   WbRunLog *self = WB_RUN_LOG (object);
 
   g_clear_handle_id (&self->refresh_id, g_source_remove);
+  g_clear_handle_id (&self->scroll_id, g_source_remove);
   if (self->run != NULL)
     g_signal_handlers_disconnect_by_func (self->run, refresh_soon, self);
   g_clear_object (&self->run);

@@ -50,7 +50,8 @@ best_text (WbRun *run)
   value = wb_format_value (wb_run_get_best (run));
   /* Translators: "best accuracy 0.812 at step 467" */
   return g_strdup_printf (_ ("best %s %s at step %'" G_GUINT64_FORMAT),
-                          wb_run_get_metric_name (run), value, wb_run_get_best_step (run));
+                          wb_format_metric (wb_run_get_metric_name (run)), value,
+                          wb_run_get_best_step (run));
 }
 
 static char *

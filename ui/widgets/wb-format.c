@@ -115,6 +115,27 @@ wb_format_moment (gint64 when)
   return then != NULL ? g_date_time_format (then, _ ("%-d %B %Y, %-H:%M")) : g_strdup ("");
 }
 
+const char *
+wb_format_metric (const char *name)
+{
+  static const struct
+  {
+    const char *name, *title;
+  } metrics[] = {
+    { "accuracy", N_ ("accuracy") },
+    { "f1", N_ ("F1") },
+    { "mcc", N_ ("Matthews correlation") },
+    { "pearson", N_ ("Pearson correlation") },
+    { "spearman", N_ ("Spearman correlation") },
+    { "loss", N_ ("loss") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (metrics); i++)
+    if (g_strcmp0 (metrics[i].name, name) == 0)
+      return _ (metrics[i].title);
+  return name != NULL ? name : "";
+}
+
 char *
 wb_format_value (double value)
 {

@@ -16,6 +16,8 @@ char *wb_format_count (guint64 n);     /* "184 M", "9,120" */
 char *wb_format_day (gint64 when,
                      gint64 now);     /* "9:14", "Yesterday", "Fri", "12 Mar", "12 Mar 2025" */
 char *wb_format_moment (gint64 when); /* "12 March 2026, 9:14" */
-char *wb_format_value (double value); /* "0.8712" */
+/* What people call a metric: "Matthews correlation" for "mcc".  Lent. */
+const char *wb_format_metric (const char *name);
+char       *wb_format_value (double value); /* "0.8712" */
 
 G_END_DECLS

@@ -1,0 +1,246 @@
+/* The dialog for new runs: checked as typed; what it starts runs in a process of its own. */
+#include "ui-window.h"
+
+#include "app/runs/wb-run-launcher-private.h"
+#include "data/datasets/wb-sample-grammar.h"
+#include "tests/support/wb-test-model-folder.h"
+#include "ui/windows/wb-new-run-dialog.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+
+static GtkWidget *
+dialog_open (UiWindow *self)
+{
+  ui_click (ui_window_find (self, "new-run"), 0.5, 0.5);
+  UI_WAIT_UNTIL (ui_toplevel ("new-run-dialog") != NULL &&
+                 ui_ready (ui_toplevel ("new-run-dialog")));
+  gtk_test_widget_wait_for_draw (ui_toplevel ("new-run-dialog"));
+  return ui_toplevel ("new-run-dialog");
+}
+
+static void
+dialog_cancel (GtkWidget *dialog)
+{
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  ui_click (ui_find (dialog, "cancel"), 0.5, 0.5);
+  UI_WAIT_UNTIL (dialog == NULL);
+}
+
+static gboolean
+is_wrong (GtkWidget *dialog, const char *field)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (ui_find (dialog, field), ADW_TYPE_ACTION_ROW);
+
+  return gtk_widget_has_css_class (row, "field-error");
+}
+
+static void
+set_text (GtkWidget *dialog, const char *field, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (ui_find (dialog, field)), text);
+}
+
+static const char *
+label_of (GtkWidget *dialog, const char *name)
+{
+  return gtk_label_get_label (GTK_LABEL (ui_find (dialog, name)));
+}
+
+/* Every setting of the table has a field with a name. */
+static void
+test_all_settings (UiWindow *self, gconstpointer data)
+{
+  GtkWidget           *dialog = dialog_open (self);
+  gsize                n;
+  const WbSettingInfo *infos = wb_setting_get_all (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("field-%s", infos[i].key);
+      GtkWidget       *field = ui_find (dialog, name);
+
+      g_assert_nonnull (field);
+      gtk_test_accessible_assert_property (field, GTK_ACCESSIBLE_PROPERTY_LABEL, infos[i].title);
+    }
+  ui_picture (dialog, "new-run");
+  dialog_cancel (dialog);
+}
+
+/* Real keys: wrong text is marked at its field, with a message, and Start does nothing; mended, the
+ * mark goes. */
+static void
+test_checked_as_typed (UiWindow *self, gconstpointer data)
+{
+  GtkWidget *dialog = dialog_open (self);
+  GtkWidget *field = ui_find (dialog, "field-seed");
+
+  g_assert_false (gtk_widget_get_sensitive (ui_find (dialog, "start")));
+  g_assert_false (is_wrong (dialog, "field-seed")); /* nothing is marked before it was touched */
+  ui_click (field, 0.5, 0.5);
+  UI_WAIT_UNTIL (gtk_widget_get_focus_child (field) != NULL);
+  ui_type (dialog, "1, x");
+  UI_WAIT_UNTIL (is_wrong (dialog, "field-seed"));
+  ui_picture (dialog, "new-run-wrong");
+  ui_key (dialog, GDK_KEY_BackSpace, 0);
+  ui_type (dialog, "2,3");
+  UI_WAIT_UNTIL (!is_wrong (dialog, "field-seed"));
+  UI_WAIT_UNTIL (g_str_equal (label_of (dialog, "card-runs"), "3 runs"));
+
+  set_text (dialog, "field-learning-rate", "4x");
+  UI_WAIT_UNTIL (is_wrong (dialog, "field-learning-rate"));
+  g_assert_nonnull (strstr (label_of (dialog, "card-command"), "learning-rate=4x"));
+  set_text (dialog, "field-learning-rate", "4e-5");
+  UI_WAIT_UNTIL (!is_wrong (dialog, "field-learning-rate"));
+  g_assert_nonnull (strstr (label_of (dialog, "card-command"), "learning-rate=4e-5"));
+  set_text (dialog, "field-dropout", "1.5");
+  UI_WAIT_UNTIL (is_wrong (dialog, "field-dropout"));
+  dialog_cancel (dialog);
+}
+
+/* Two dialogs would be one too many. */
+static void
+test_once (UiWindow *self, gconstpointer data)
+{
+  GtkWidget *dialog = dialog_open (self);
+
+  wb_window_new_run (self->window);
+  g_assert_true (ui_toplevel ("new-run-dialog") == dialog);
+  ui_key (dialog, GDK_KEY_Escape, 0);
+  UI_WAIT_UNTIL (ui_toplevel ("new-run-dialog") == NULL);
+}
+
+typedef struct
+{
+  char *model, *data;
+} Inputs;
+
+static Inputs
+inputs_make (UiWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  Inputs inputs = { g_build_filename (self->home, "model", NULL),
+                    g_build_filename (self->home, "data", NULL) };
+
+  g_assert_cmpint (g_mkdir (inputs.model, 0700), ==, 0);
+  wb_test_model_folder_make (inputs.model);
+  wb_sample_write (WB_SAMPLE_ORDER, inputs.data, 1, 400, 40, &error);
+  g_assert_no_error (error);
+  return inputs;
+}
+
+static void
+inputs_free (Inputs *inputs)
+{
+  g_free (inputs->model);
+  g_free (inputs->data);
+}
+
+static void
+fill_form (GtkWidget *dialog, const Inputs *inputs, const char *name, const char *steps)
+{
+  set_text (dialog, "field-model", inputs->model);
+  set_text (dialog, "field-data", inputs->data);
+  set_text (dialog, "field-name", name);
+  set_text (dialog, "field-max-steps", steps);
+  set_text (dialog, "field-batch-size", "4");
+  set_text (dialog, "field-eval-every", "10");
+  set_text (dialog, "field-max-length", "32");
+  UI_WAIT_UNTIL (gtk_widget_get_sensitive (ui_find (dialog, "start")));
+}
+
+static WbRunStatus
+status_of (UiWindow *self, const char *name)
+{
+  WbRun *run = ui_window_get_run (self, name);
+
+  return run != NULL ? wb_run_get_status (run) : (WbRunStatus) -1;
+}
+
+/* The whole way: the form, a process of its own, the page with its curve, the end. */
+static void
+test_start (UiWindow *self, gconstpointer data)
+{
+  Inputs     inputs = inputs_make (self);
+  GtkWidget *dialog = dialog_open (self);
+
+  fill_form (dialog, &inputs, "by hand", "20");
+  ui_picture (dialog, "new-run-filled");
+  ui_click (ui_find (dialog, "start"), 0.5, 0.5);
+  UI_WAIT_UNTIL (ui_toplevel ("new-run-dialog") == NULL);
+  UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "run-tabs")));
+  UI_WAIT_UNTIL (status_of (self, "by hand") == WB_RUN_FINISHED);
+  g_assert_cmpuint (wb_run_get_step (ui_window_get_run (self, "by hand")), ==, 20);
+  UI_WAIT_UNTIL (!gtk_widget_get_visible (ui_window_find (self, "stop")));
+  ui_picture (self->top, "run-finished");
+  inputs_free (&inputs);
+}
+
+/* Started by a command line: here within a second, stopped from here, resumed from here. */
+static void
+test_command_line (UiWindow *self, gconstpointer data)
+{
+  Inputs      inputs = inputs_make (self);
+  const char *argv[] = { g_getenv ("WB_PROGRAM"),
+                         "train",
+                         "--home",
+                         self->home,
+                         "--model",
+                         inputs.model,
+                         "--task",
+                         "cola",
+                         "--data",
+                         inputs.data,
+                         "--name",
+                         "typed",
+                         "--set",
+                         "max-steps=100000",
+                         "--batch-size",
+                         "4",
+                         "--max-length",
+                         "32",
+                         NULL };
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  process = g_subprocess_newv (
+      argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
+  g_assert_no_error (error);
+  UI_WAIT_UNTIL (status_of (self, "typed") == WB_RUN_RUNNING);
+  wb_window_show_run (self->window, ui_window_get_run (self, "typed"));
+  UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "stop")));
+  UI_WAIT_UNTIL (wb_run_get_step (ui_window_get_run (self, "typed")) > 0);
+  ui_click (ui_window_find (self, "stop"), 0.5, 0.5);
+  UI_WAIT_UNTIL (status_of (self, "typed") == WB_RUN_STOPPED);
+  g_subprocess_wait (process, NULL, NULL);
+
+  UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "resume")));
+  ui_click (ui_window_find (self, "resume"), 0.5, 0.5);
+  UI_WAIT_UNTIL (status_of (self, "typed") == WB_RUN_RUNNING);
+  UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "stop-keep")));
+  ui_click (ui_window_find (self, "stop-keep"), 0.5, 0.5);
+  UI_WAIT_UNTIL (status_of (self, "typed") == WB_RUN_FINISHED);
+  inputs_free (&inputs);
+}
+
+static void
+add (const char *path, void (*test) (UiWindow *, gconstpointer))
+{
+  g_test_add (path, UiWindow, NULL, ui_window_set_up, test, ui_window_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_test_init (&argc, &argv);
+  wb_run_launcher_set_program (g_getenv ("WB_PROGRAM"));
+  add ("/ui/new-run/all-settings", test_all_settings);
+  add ("/ui/new-run/checked-as-typed", test_checked_as_typed);
+  add ("/ui/new-run/once", test_once);
+  if (g_getenv ("WB_PROGRAM") != NULL)
+    {
+      add ("/ui/new-run/start", test_start);
+      add ("/ui/new-run/command-line", test_command_line);
+    }
+  return g_test_run ();
+}
