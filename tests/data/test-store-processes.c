@@ -190,14 +190,19 @@ test_threads (void)
 
 /* ---- kill -9 ---- */
 
+/* Says through @fd when the first round is written. */
 static int
-write_for_ever (const char *home)
+write_for_ever (const char *home, int fd)
 {
   g_autoptr (WbStore) store = wb_store_open (home, NULL);
 
   for (gint64 round = 0; store != NULL; round++)
-    if (!write_round (store, 1, round, NULL))
-      break;
+    {
+      if (!write_round (store, 1, round, NULL))
+        break;
+      if (round == 0 && write (fd, "x", 1) != 1)
+        break;
+    }
   return 1;
 }
 
@@ -230,14 +235,22 @@ test_kill (void)
   g_clear_pointer (&store, wb_store_close);
   for (guint i = 0; i < 12; i++)
     {
-      pid_t pid = fork ();
+      int   pipes[2];
+      char  byte;
+      pid_t pid;
 
+      g_assert_cmpint (pipe (pipes), ==, 0);
+      pid = fork ();
       g_assert_cmpint (pid, >=, 0);
       if (pid == 0)
-        _exit (write_for_ever (home));
-      g_usleep ((gulong) g_test_rand_int_range (5000, 60000));
+        _exit (write_for_ever (home, pipes[1]));
+      close (pipes[1]);
+      if (i % 3 != 0) /* else in the middle of opening, as it may be */
+        g_assert_cmpint (read (pipes[0], &byte, 1), ==, 1);
+      g_usleep ((gulong) g_test_rand_int_range (0, 40000));
       g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
       g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+      close (pipes[0]);
       furthest = MAX (furthest, check_after_kill (home));
     }
   g_assert_cmpint (furthest, >, 0); /* they did write */
