@@ -1,0 +1,281 @@
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/core/wb-app-error.h"
+#include "app/runs/wb-run-spec-private.h"
+#include "app/runs/wb-run-launcher-private.h"
+#include "app/runs/wb-task-info.h"
+#include "tests/support/wb-test-program.h"
+
+/* What is typed into the dialog or after `train`. */
+
+typedef struct
+{
+  WbTestProgram program;
+  WbWorkspace  *workspace;
+  WbRunSpec    *spec;
+} Fixture;
+
+static void
+set (Fixture *self, const char *field, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wb_run_spec_set (self->spec, field, text, &error));
+  g_assert_no_error (error);
+}
+
+static void
+set_path (Fixture *self, const char *field, const char *name)
+{
+  g_autofree char *path = wb_test_program_path (&self->program, name);
+  set (self, field, path);
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *home = NULL;
+
+  wb_test_program_set_up (&self->program, NULL);
+  home = wb_test_program_path (&self->program, "home");
+  self->workspace = wb_workspace_open (home, &error);
+  g_assert_no_error (error);
+  self->spec = wb_run_spec_new (self->workspace);
+  set (self, "task", "rte");
+  set_path (self, "model", "model");
+  set_path (self, "train", "train.tsv");
+  set_path (self, "dev", "dev.tsv");
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_object_unref (self->spec);
+  g_object_unref (self->workspace);
+  wb_test_program_tear_down (&self->program, NULL);
+}
+
+/* The fields of what is wrong, in order; "!" in front of those that block. */
+static char *
+dup_problems (Fixture *self)
+{
+  g_autoptr (GPtrArray) problems = wb_run_spec_check (self->spec);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const WbRunProblem *problem = problems->pdata[i];
+      g_test_message ("%s: %s", problem->field, problem->message);
+      g_string_append_printf (out, "%s%s%s", i > 0 ? " " : "", problem->blocks ? "!" : "",
+                              problem->field);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static void
+assert_problems (Fixture *self, const char *expected)
+{
+  g_autofree char *problems = dup_problems (self);
+  g_assert_cmpstr (problems, ==, expected);
+}
+
+static const struct
+{
+  const char *field;
+  const char *text;
+  const char *problems;
+} cases[] = {
+  { "task", "", "!task" },
+  { "task", "nonsense", "!task" },
+  { "task", "ax", "!task" },
+  { "task", "RTE", "" },
+  { "model", "", "!model" },
+  { "model", "/nowhere", "!model" },
+  { "init-from-config", "/nowhere", "!model" },
+  { "train", "/nowhere", "!train" },
+  { "dev", "/nowhere", "!dev" },
+  { "dev", "", "dev" },
+  { "seed", "x", "!seed" },
+  { "seed", "-1", "!seed" },
+  { "seed", "9223372036854775807", "" },
+  { "seed", "1,2,3", "" },
+  { "seed", "1,,3", "!seed !seed" },
+  { "out", "/proc/self", "!out" },
+  { "learning-rate", "3", "!learning-rate" },
+  { "learning-rate", "1e-5, 2e-5", "" },
+  { "learning-rate", "1e-5, 2", "!learning-rate" },
+  { "accumulation", "64", "!accumulation" },
+  { "select-metric", "f1", "!select-metric" },
+  { "select-metric", "loss", "" },
+  { "class-weights", "1:2:3", "!class-weights" },
+  { "class-weights", "1:2", "" },
+  { "threads", "1000", "threads" },
+};
+
+static void
+test_check (Fixture *self, gconstpointer data)
+{
+  assert_problems (self, "");
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *before = g_strdup (wb_run_spec_get (self->spec, cases[i].field));
+
+      g_test_message ("%s = “%s”", cases[i].field, cases[i].text);
+      set (self, cases[i].field, cases[i].text);
+      assert_problems (self, cases[i].problems);
+      set (self, cases[i].field, before);
+    }
+  g_assert_false (wb_run_spec_set (self->spec, "nonsense", "1", NULL));
+}
+
+static void
+changed_cb (WbRunSpec *spec, const char *field, GString *seen)
+{
+  g_string_append_printf (seen, "%s ", field);
+}
+
+static void
+test_expand (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) runs = NULL;
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  g_signal_connect (self->spec, "changed", G_CALLBACK (changed_cb), seen);
+  set (self, "learning-rate", "1e-5, 2e-5");
+  set (self, "seed", "1,2,3");
+  set (self, "seed", "1,2,3");
+  set (self, "name", "sweep");
+  g_assert_cmpstr (seen->str, ==, "learning-rate seed name ");
+  g_assert_cmpuint (wb_run_spec_count_runs (self->spec), ==, 6);
+  runs = wb_run_spec_expand (self->spec, NULL);
+  g_assert_cmpuint (runs->len, ==, 6);
+  g_assert_cmpstr (wb_run_spec_get (runs->pdata[4], "learning-rate"), ==, "2e-5");
+  g_assert_cmpstr (wb_run_spec_get (runs->pdata[4], "seed"), ==, "2");
+  g_assert_cmpstr (wb_run_spec_get (runs->pdata[4], "name"), ==,
+                   "sweep · learning-rate 2e-5 · seed 2");
+}
+
+static void
+test_command_line (Fixture *self, gconstpointer data)
+{
+  g_autofree char *line = NULL;
+
+  set (self, "model", "my model");
+  set (self, "train", "a'b");
+  set (self, "dev", "");
+  set (self, "batch-size", "16");
+  set (self, "learning-rate", "2e-5");
+  set (self, "seed", "1,2");
+  line = wb_run_spec_dup_command_line (self->spec);
+  g_assert_cmpstr (line, ==,
+                   "deberta-workbench train --task rte --model 'my model' --train 'a'\\''b' "
+                   "--seeds 1,2 --set batch-size=16");
+}
+
+/* What a row keeps reads back as the same plan. */
+static void
+test_plan (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunPlan) plan = NULL, back = NULL;
+  g_autofree char *text = NULL, *again = NULL;
+
+  set (self, "learning-rate", "1e-3");
+  set (self, "name", "with = and ; and # and\ttab");
+  plan = wb_run_spec_make_plan (self->spec, &error);
+  g_assert_no_error (error);
+  g_assert_true (wb_run_plan_inspect (plan, &error));
+  g_assert_no_error (error);
+  text = wb_run_plan_to_text (plan);
+  back = wb_run_plan_parse (text, &error);
+  g_assert_no_error (error);
+  again = wb_run_plan_to_text (back);
+  g_assert_cmpstr (text, ==, again);
+  g_assert_cmpstr (back->name, ==, "with = and ; and # and\ttab");
+  g_assert_cmpuint (back->evaluations->len, ==, 1);
+  g_assert_null (wb_run_plan_parse ("nonsense", &error));
+  g_assert_nonnull (strstr (error->message, "the settings kept with the run cannot be read"));
+}
+
+static void
+test_estimate (Fixture *self, gconstpointer data)
+{
+  WbRunEstimate estimate;
+
+  set (self, "batch-size", "8");
+  set (self, "epochs", "2");
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpuint (estimate.parameters, >, 2000);
+  g_assert_cmpuint (estimate.memory, >, 4 * estimate.parameters);
+  g_assert_cmpuint (estimate.disk, >, 4 * estimate.parameters);
+  g_assert_cmpuint (estimate.examples, ==, 48);
+  g_assert_cmpuint (estimate.steps, ==, 12);
+  g_assert_cmpfloat (estimate.seconds, <, 0);
+}
+
+/* A process of its own trains it; the row says so here. */
+static void
+test_launch (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) ids = NULL;
+  g_autoptr (WbRun) run = NULL;
+  g_autofree char *id = NULL;
+
+  wb_run_launcher_set_program (g_getenv ("WB_PROGRAM"));
+  set (self, "max-steps", "3");
+  set (self, "max-length", "32");
+  set (self, "threads", "1");
+  ids = wb_run_launcher_start (self->spec, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ids->len, ==, 1);
+  id = g_strdup_printf ("%" G_GINT64_FORMAT, g_array_index (ids, gint64, 0));
+  run = wb_run_find (self->workspace, id, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 1200 && wb_run_is_active (run); i++)
+    {
+      g_usleep (50000);
+      g_assert_true (wb_run_refresh (run, NULL));
+    }
+  g_assert_cmpint (wb_run_get_status (run), ==, WB_RUN_FINISHED);
+  g_assert_true (isfinite (wb_run_get_best (run)));
+  g_assert_cmpuint (wb_run_get_step (run), ==, 3);
+}
+
+static void
+test_tasks (void)
+{
+  g_autoptr (GListModel) tasks = wb_task_info_list ();
+  g_autoptr (WbTaskInfo) task = wb_task_info_find ("Sst2");
+
+  g_assert_cmpuint (g_list_model_get_n_items (tasks), >=, 10);
+  g_assert_nonnull (task);
+  g_assert_cmpstr (wb_task_info_get_id (task), ==, "sst-2");
+  g_assert_cmpuint (wb_task_info_get_n_texts (task), ==, 1);
+  g_assert_cmpstr (wb_task_info_get_metric (task), ==, "accuracy");
+  g_assert_null (wb_task_info_find ("nonsense"));
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/app/run-spec/check", test_check);
+  add ("/app/run-spec/expand", test_expand);
+  add ("/app/run-spec/command-line", test_command_line);
+  add ("/app/run-spec/plan", test_plan);
+  add ("/app/run-spec/estimate", test_estimate);
+  add ("/app/run-spec/launch", test_launch);
+  g_test_add_func ("/app/run-spec/tasks", test_tasks);
+  return g_test_run ();
+}
