@@ -262,7 +262,8 @@ read_gone (WbStore *self, gint64 since, GArray **gone, GError **error)
   return rc == SQLITE_DONE;
 }
 
-/* The counter is read first: a change between the reads is then seen again, never missed. */
+/* "+id": by the index of versions, then sorted; by "id" SQLite would look at every run.
+ * The counter is read first: a change between the reads is then seen again, never missed. */
 GPtrArray *
 wb_store_list_runs (WbStore *self, gint64 since, GArray **gone, gint64 *version, GError **error)
 {
@@ -274,7 +275,7 @@ wb_store_list_runs (WbStore *self, gint64 since, GArray **gone, gint64 *version,
 
   if (version != NULL && !read_version (self, &now, error))
     return NULL;
-  stmt = wb_store_prepare (self, ROW "WHERE version > ?1 AND trashed = 0 ORDER BY id", error);
+  stmt = wb_store_prepare (self, ROW "WHERE version > ?1 AND trashed = 0 ORDER BY +id", error);
   if (stmt != NULL)
     sqlite3_bind_int64 (stmt, 1, since);
   rows = read_rows (self, stmt, error);
