@@ -142,32 +142,44 @@ is_wanted (WbRun *run, const char *status, const char *task)
 }
 
 static void
-print_list (WbCli *cli, GListModel *list, const char *status, const char *task)
+print_list_json (GListModel *list, const char *status, const char *task)
 {
-  static const char *const headings[] = { "ID",   "STATUS", "NAME",  "TASK", "BEST",
-                                          "LAST", "STEP",   "TOK/S", "TIME", "CREATED" };
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (WbJson) json = wb_json_new ();
 
+  wb_json_begin_object (json, NULL);
+  wb_json_begin_array (json, "runs");
   for (guint i = 0; i < g_list_model_get_n_items (list); i++)
     {
       g_autoptr (WbRun) run = g_list_model_get_item (list, i);
 
       if (!is_wanted (run, status, task))
         continue;
-      if (!cli->json)
-        {
-          add_row (rows, run);
-          continue;
-        }
       wb_json_begin_object (json, NULL);
       wb_cli_runs_add_json (json, run);
       wb_json_end_object (json);
-      wb_json_print (json);
     }
-  if (!cli->json && rows->len > 0)
+  wb_json_end_array (json);
+  wb_json_end_object (json);
+  wb_json_print (json);
+}
+
+static void
+print_list (GListModel *list, const char *status, const char *task)
+{
+  static const char *const headings[] = { "ID",   "STATUS", "NAME",  "TASK", "BEST",
+                                          "LAST", "STEP",   "TOK/S", "TIME", "CREATED" };
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+
+  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
+    {
+      g_autoptr (WbRun) run = g_list_model_get_item (list, i);
+
+      if (is_wanted (run, status, task))
+        add_row (rows, run);
+    }
+  if (rows->len > 0)
     wb_cli_print_table (headings, "rlllrrrrrl", rows);
-  else if (!cli->json)
+  else
     wb_cli_print ("no runs\n");
 }
 
@@ -198,7 +210,10 @@ wb_cli_runs_list (WbCli *cli, int argc, char **argv)
   list = wb_run_list_new (workspace, &error);
   if (list == NULL)
     return wb_cli_fail (error);
-  print_list (cli, G_LIST_MODEL (list), status_name, task);
+  if (cli->json)
+    print_list_json (G_LIST_MODEL (list), status_name, task);
+  else
+    print_list (G_LIST_MODEL (list), status_name, task);
   return WB_EXIT_OK;
 }
 

@@ -15,6 +15,7 @@
 #include "data/store/wb-store-runs.h"
 
 #define LAUNCHED_NICE 19
+#define TRASH_SECONDS 600 /* no toast with an Undo stands that long */
 
 static char *program;
 
@@ -61,6 +62,29 @@ make_folder (const char *folder, const char *settings, GError **error)
   return FALSE;
 }
 
+/* Three checkpoints and the best, before anything is written; the run counts again, and exactly,
+ * when it knows its data. */
+static gboolean
+check_space (WbRunSpec *spec, const char *out, GError **error)
+{
+  WbRunEstimate    estimate;
+  g_autofree char *parent = out != NULL ? g_path_get_dirname (out) : NULL;
+  g_autofree char *needed = NULL, *available = NULL;
+  guint64          space;
+
+  wb_run_spec_estimate (spec, &estimate);
+  space = wb_workspace_get_free_space (wb_run_spec_get_workspace (spec), parent);
+  if (space >= estimate.disk)
+    return TRUE;
+  needed = g_format_size (estimate.disk);
+  available = g_format_size (space);
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_SPACE,
+               "three checkpoints and the best model need %s where the run lies, and %s are free; "
+               "free some, or choose another folder with --out or --home",
+               needed, available);
+  return FALSE;
+}
+
 gint64
 wb_run_launcher_create (WbRunSpec *spec, GError **error)
 {
@@ -70,8 +94,9 @@ wb_run_launcher_create (WbRunSpec *spec, GError **error)
   g_autoptr (WbRunRecord) record = NULL;
   g_autofree char *folder = NULL;
 
-  if (plan == NULL || !wb_run_plan_inspect (plan, error))
+  if (plan == NULL || !wb_run_plan_inspect (plan, error) || !check_space (spec, plan->out, error))
     return 0;
+  wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
   record = make_record (plan);
   if (!wb_store_insert_run (store, record, error))
     return 0;

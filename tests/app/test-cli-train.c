@@ -105,17 +105,21 @@ static void
 test_runs (WbTestProgram *self, gconstpointer data)
 {
   g_autoptr (GPtrArray) list = NULL, show = NULL, log = NULL;
+  JsonArray  *runs;
+  JsonObject *newest;
 
   g_assert_cmpint (
       wb_test_program_run (self, TRAIN "--model model --set epochs=1 --name first --seeds 1,2"), ==,
       0);
   g_assert_cmpint (wb_test_program_run (self, "runs list --json"), ==, 0);
   list = wb_test_program_objects (self);
-  g_assert_cmpuint (list->len, ==, 2);
-  wb_test_assert_keys (wb_test_object (list, 0), RUN_KEYS);
-  g_assert_cmpint (json_object_get_int_member (wb_test_object (list, 0), "run"), ==, 2);
-  g_assert_cmpstr (json_object_get_string_member (wb_test_object (list, 0), "status"), ==,
-                   "finished");
+  wb_test_assert_keys (wb_test_object (list, 0), "runs");
+  runs = json_object_get_array_member (wb_test_object (list, 0), "runs");
+  g_assert_cmpuint (json_array_get_length (runs), ==, 2);
+  newest = json_array_get_object_element (runs, 0);
+  wb_test_assert_keys (newest, RUN_KEYS);
+  g_assert_cmpint (json_object_get_int_member (newest, "run"), ==, 2);
+  g_assert_cmpstr (json_object_get_string_member (newest, "status"), ==, "finished");
   g_assert_cmpint (wb_test_program_run (self, "runs rename 1 renamed"), ==, 0);
   g_assert_cmpint (wb_test_program_run (self, "runs show renamed --json"), ==, 0);
   show = wb_test_program_objects (self);
@@ -305,7 +309,7 @@ test_usage (WbTestProgram *self, gconstpointer data)
   g_assert_nonnull (strstr (self->out, "warmup-fraction"));
   g_assert_null (strstr (self->out, "sift"));
   g_assert_cmpint (wb_test_program_run (self, "runs list --json"), ==, 0);
-  g_assert_cmpstr (self->out, ==, "");
+  g_assert_cmpstr (self->out, ==, "{\"runs\":[]}\n");
 }
 
 static void
@@ -318,6 +322,40 @@ test_doctor (WbTestProgram *self, gconstpointer data)
   wb_test_assert_keys (wb_test_object (objects, 0),
                        "version system processor processors memory memory_available cpu machine "
                        "cuda libraries window home store free ok");
+}
+
+static void
+test_bench (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) objects = NULL;
+
+  wb_test_program_run (self, "bench --size tiny --lengths short --seconds 0.01 --batch-size 2 "
+                             "--threads 1 --json");
+  g_assert_cmpint (self->status, ==, 0);
+  objects = wb_test_program_objects (self);
+  g_assert_cmpuint (objects->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    wb_test_assert_keys (wb_test_object (objects, i),
+                         "model lengths what steps seconds tokens_per_second examples_per_second "
+                         "ms_per_step gflops peak_memory");
+  wb_test_program_run (self, "bench --size huge");
+  wb_test_program_assert_failed (self, 2, "huge");
+}
+
+/* What runs verify and export say. */
+static void
+test_small_objects (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) verified = NULL, exported = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--model model --set max-steps=1 --out run"),
+                   ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs verify run --json"), ==, 0);
+  verified = wb_test_program_objects (self);
+  wb_test_assert_keys (wb_test_object (verified, 0), "run ok");
+  g_assert_cmpint (wb_test_program_run (self, "export run --to out --json"), ==, 0);
+  exported = wb_test_program_objects (self);
+  wb_test_assert_keys (wb_test_object (exported, 0), "from to run");
 }
 
 static void
@@ -342,5 +380,7 @@ main (int argc, char **argv)
   add ("/app/cli/diverged", test_diverged);
   add ("/app/cli/usage", test_usage);
   add ("/app/cli/doctor", test_doctor);
+  add ("/app/cli/bench", test_bench);
+  add ("/app/cli/small-objects", test_small_objects);
   return g_test_run ();
 }
