@@ -1,0 +1,132 @@
+#include "config.h"
+
+#include "app/demo/wb-demo.h"
+#include "app/runs/wb-run-launcher.h"
+#include "app/worker/wb-worker-private.h"
+#include "tests/support/wb-test-folder.h"
+
+/* The demo as it is, for three seeds; with a sanitizer a few steps of it. */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WHOLE FALSE
+#else
+#define WHOLE TRUE
+#endif
+
+typedef struct
+{
+  char        *home;
+  WbWorkspace *workspace;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->home = wb_test_folder_new ();
+  fixture->workspace = wb_workspace_open (fixture->home, &error);
+  g_assert_no_error (error);
+  wb_demo_prepare (fixture->workspace, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_assert_finalize_object (fixture->workspace);
+  wb_test_folder_free (fixture->home);
+}
+
+static gint64
+create (Fixture *fixture, guint index, guint64 seed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunSpec) spec = wb_demo_new_spec (fixture->workspace, index, seed, &error);
+  gint64 id;
+
+  g_assert_no_error (error);
+  if (!WHOLE)
+    {
+      g_assert_true (wb_run_spec_set (spec, "max-steps", "4", NULL));
+      g_assert_true (wb_run_spec_set (spec, "batch-size", "8", NULL));
+    }
+  wb_run_spec_validate (spec, &error);
+  g_assert_no_error (error);
+  id = wb_run_launcher_create (spec, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+static double /* the best accuracy */
+train (Fixture *fixture, guint index, guint64 seed)
+{
+  const WbWorkerOptions options = { .alongside = TRUE };
+  const gint64          id = create (fixture, index, seed);
+  g_autofree char      *name = g_strdup_printf ("%" G_GINT64_FORMAT, id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRun) run = NULL;
+  WbRunStatus status;
+  int         signal_number;
+
+  wb_worker_run (fixture->workspace, id, &options, &status, &signal_number, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, WB_RUN_FINISHED);
+  run = wb_run_find (fixture->workspace, name, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wb_run_get_metric_name (run), ==, "accuracy");
+  return wb_run_get_best (run);
+}
+
+/* Measured for docs/samples.md; the bound is what is promised. */
+static void
+test_learns (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < WB_DEMO_N_RUNS; i++)
+    {
+      const double accuracy = train (fixture, i, GPOINTER_TO_UINT (data));
+      g_test_message ("%s, seed %u: %.3f", wb_demo_get_task (i), GPOINTER_TO_UINT (data), accuracy);
+      if (WHOLE)
+        g_assert_cmpfloat (accuracy, >=, 0.95);
+    }
+}
+
+static char *
+read_file (Fixture *fixture, const char *folder, const char *sub, const char *name)
+{
+  g_autofree char *path = wb_workspace_dup_path (fixture->workspace, folder, sub, name, NULL);
+  char            *text;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+static void /* a second demo finds what the first one made, and makes the same */
+test_same_again (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *config = read_file (fixture, "models", "sample", "config.json");
+  g_autofree char *rows = read_file (fixture, "datasets", "sample-roles", "dev.tsv");
+  g_autofree char *config_again = NULL;
+  g_autofree char *rows_again = NULL;
+  gsize            n_pieces;
+
+  g_assert_true (wb_demo_prepare (fixture->workspace, &n_pieces, NULL));
+  g_assert_cmpuint (n_pieces, >, 300);
+  config_again = read_file (fixture, "models", "sample", "config.json");
+  rows_again = read_file (fixture, "datasets", "sample-roles", "dev.tsv");
+  g_assert_cmpstr (config_again, ==, config);
+  g_assert_cmpstr (rows_again, ==, rows);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/app/demo/same-again", Fixture, NULL, set_up, test_same_again, tear_down);
+  for (guint seed = 1; seed <= (WHOLE ? 3 : 1); seed++)
+    {
+      g_autofree char *path = g_strdup_printf ("/app/demo/learns/seed-%u", seed);
+      g_test_add (path, Fixture, GUINT_TO_POINTER (seed), set_up, test_learns, tear_down);
+    }
+  return g_test_run ();
+}
