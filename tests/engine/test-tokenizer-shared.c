@@ -50,10 +50,7 @@ add_text (Digest *self, const char *text)
   gsize   n;
 
   if (HEAD_ONLY && self->n >= HEAD)
-    {
-      self->n++;
-      return;
-    }
+    return;
   g_assert_true (wb_tokenizer_encode (self->tokenizer, text, NULL, NULL, self->encoding, &error));
   g_assert_no_error (error);
   n = encoding->n - 2;
@@ -114,23 +111,30 @@ add_line (Digest *self, const char *line)
     add_text (self, fields[i]);
 }
 
+/* Line by line without g_strsplit(): with AddressSanitizer its strstr() takes the text's whole
+ * length every time. */
 static void
 add_file (Digest *self, const char *name, GBytes *bytes)
 {
   g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  g_auto (GStrv) lines = NULL;
+  char            *line = text;
 
   if (g_str_has_suffix (name, ".json"))
     {
       add_json (self, text);
       return;
     }
-  lines = g_strsplit (text, "\n", -1);
-  for (gsize i = 0; lines[i] != NULL; i++)
-    if (g_str_has_suffix (name, ".jsonl"))
-      add_json (self, lines[i]);
-    else
-      add_line (self, lines[i]);
+  while (line != NULL && !(HEAD_ONLY && self->n >= HEAD))
+    {
+      char *end = strchr (line, '\n');
+      if (end != NULL)
+        *end++ = '\0';
+      if (g_str_has_suffix (name, ".jsonl"))
+        add_json (self, line);
+      else
+        add_line (self, line);
+      line = end;
+    }
 }
 
 static void
@@ -148,9 +152,9 @@ check_file (const WbTokenizer *tokenizer, char **want)
   g_test_message ("%s", want[0]);
   g_assert_nonnull (bytes);
   add_file (&digest, want[0], bytes);
-  g_assert_cmpuint (digest.n, ==, g_ascii_strtoull (want[1], NULL, 10));
   if (!HEAD_ONLY)
     {
+      g_assert_cmpuint (digest.n, ==, g_ascii_strtoull (want[1], NULL, 10));
       g_assert_cmpstr (g_checksum_get_string (digest.ids), ==, want[2]);
       g_assert_cmpstr (g_checksum_get_string (digest.begins), ==, want[3]);
     }
