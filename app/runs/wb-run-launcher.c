@@ -85,29 +85,40 @@ check_space (WbRunSpec *spec, const char *out, GError **error)
   return FALSE;
 }
 
+/* Row and folder as one: a process killed in between leaves no row. */
+static gboolean
+insert_run (WbWorkspace *workspace, const WbRunPlan *plan, WbRunRecord *record, GError **error)
+{
+  WbStore         *store = wb_workspace_get_store (workspace);
+  g_autofree char *folder = NULL;
+
+  if (!wb_store_begin (store, error))
+    return FALSE;
+  if (wb_store_insert_run (store, record, error))
+    {
+      folder = plan->out != NULL ? g_strdup (plan->out)
+                                 : wb_workspace_dup_run_folder (workspace, record->id);
+      if (make_folder (folder, record->settings, error) &&
+          wb_store_set_run_folder (store, record->id, folder, error))
+        return wb_store_commit (store, error);
+      wb_tree_remove (folder, NULL);
+    }
+  wb_store_rollback (store);
+  return FALSE;
+}
+
 gint64
 wb_run_launcher_create (WbRunSpec *spec, GError **error)
 {
   WbWorkspace *workspace = wb_run_spec_get_workspace (spec);
-  WbStore     *store = wb_workspace_get_store (workspace);
   g_autoptr (WbRunPlan) plan = wb_run_spec_make_plan (spec, error);
   g_autoptr (WbRunRecord) record = NULL;
-  g_autofree char *folder = NULL;
 
   if (plan == NULL || !wb_run_plan_inspect (plan, error) || !check_space (spec, plan->out, error))
     return 0;
   wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
   record = make_record (plan);
-  if (!wb_store_insert_run (store, record, error))
-    return 0;
-  folder = plan->out != NULL ? g_strdup (plan->out)
-                             : wb_workspace_dup_run_folder (workspace, record->id);
-  if (make_folder (folder, record->settings, error) &&
-      wb_store_set_run_folder (store, record->id, folder, error))
-    return record->id;
-  wb_tree_remove (folder, NULL);
-  wb_store_delete_run (store, record->id, NULL);
-  return 0;
+  return insert_run (workspace, plan, record, error) ? record->id : 0;
 }
 
 /* Between fork and exec: only what is safe there. */
