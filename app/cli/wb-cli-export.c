@@ -8,6 +8,7 @@
 #include "app/core/wb-file-tree-private.h"
 #include "app/runs/wb-run.h"
 #include "engine/checkpoint/wb-checkpoint.h"
+#include "engine/tokenizer/wb-tokenizer-export.h"
 
 /* Of the Hugging Face layout; what is not there is left out. */
 static const char *const files[] = {
@@ -27,6 +28,21 @@ copy_files (const char *from, const char *to, GError **error)
         return FALSE;
     }
   return TRUE;
+}
+
+/* A tokenizer.json of ours where the model has none: spm.model alone gives transformers other ids.
+ */
+static gboolean
+write_tokenizer (const char *from, const char *to, GError **error)
+{
+  g_autofree char *model = g_build_filename (from, "spm.model", NULL);
+  g_autofree char *pipeline = g_build_filename (from, "tokenizer.json", NULL);
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+
+  if (!g_file_test (model, G_FILE_TEST_EXISTS) || g_file_test (pipeline, G_FILE_TEST_EXISTS))
+    return TRUE;
+  tokenizer = wb_tokenizer_load (from, error);
+  return tokenizer != NULL && wb_tokenizer_export (tokenizer, to, error);
 }
 
 static void
@@ -99,6 +115,7 @@ export_model (const WbCliModel *model, WbRun *run, const char *to, GError **erro
   if (!check_target (target, error) || !check_source (model->folder, error))
     return FALSE;
   if (wb_tree_make_empty (made, error) && copy_files (model->folder, made, error) &&
+      write_tokenizer (model->folder, made, error) &&
       wb_tree_write_file (readme, card, -1, error) && wb_tree_sync (made, error) &&
       wb_tree_replace (made, target, error))
     return TRUE;
