@@ -188,9 +188,12 @@ choose_limits (WbTrainJob *self, WbModelLimits *limits)
   for (guint i = 0; i < self->evaluations->len; i++)
     longest = MAX (longest, wb_features_get_longest (self->evaluations->pdata[i]));
   self->max_tokens = MAX (wb_feed_get_max_part_tokens (self->feed), longest);
+  self->max_sequences = wb_feed_get_max_part_examples (self->feed);
   if (self->evaluations->len > 0)
-    self->max_tokens = MAX (self->max_tokens, EVALUATION_TOKENS);
-  self->max_sequences = MAX (wb_feed_get_max_part_examples (self->feed), EVALUATION_SEQUENCES);
+    {
+      self->max_tokens = MAX (self->max_tokens, EVALUATION_TOKENS);
+      self->max_sequences = MAX (self->max_sequences, EVALUATION_SEQUENCES);
+    }
   *limits = (WbModelLimits){
     .max_tokens = self->max_tokens,
     .max_sequences = self->max_sequences,

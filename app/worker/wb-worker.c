@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/core/wb-file-tree-private.h"
 #include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-run-private.h"
 #include "app/worker/wb-lock-private.h"
@@ -195,6 +196,20 @@ dup_end_message (WbWorker *self, WbJobEnd end, const GError *error)
   return NULL;
 }
 
+/* Checkpoints, and what an earlier process was killed over. */
+static void
+remove_leftovers (const char *folder)
+{
+  static const char *const names[] = { ".best.new", ".last.new" };
+
+  wb_run_checkpoints_prune (folder, 0, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      wb_tree_remove (path, NULL);
+    }
+}
+
 /* The row, then what is no longer needed on disk. */
 static void
 end_run (WbWorker *self, WbJobEnd end, WbRunStatus *status, GError **error)
@@ -211,7 +226,7 @@ end_run (WbWorker *self, WbJobEnd end, WbRunStatus *status, GError **error)
     }
   if (record_status == WB_RECORD_FINISHED)
     {
-      wb_run_checkpoints_prune (self->record->folder, 0, NULL);
+      remove_leftovers (self->record->folder);
       wb_worker_report_done (self);
     }
   wb_run_status_parse (wb_record_status_to_string (record_status), status);

@@ -342,6 +342,43 @@ test_bench (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 2, "huge");
 }
 
+/* Without a file to evaluate on, the last state is the best; the smallest batch there is. */
+static void
+test_no_dev (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) objects = NULL;
+
+  wb_test_program_run (self, "train --model model --task rte --train train.tsv --batch-size 1 "
+                             "--max-length 8 --threads 1 --set max-steps=3 --out run --json");
+  g_assert_cmpint (self->status, ==, 0);
+  objects = wb_test_program_objects (self);
+  g_assert_cmpuint (count_events (objects, "eval"), ==, 0);
+  g_assert_true (json_object_get_null_member (find_event (objects, "done", 0), "best"));
+  g_assert_cmpint (wb_test_program_run (self, "evaluate run --file dev.tsv --threads 1"), ==, 0);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define VERSION_MILLISECONDS 5000
+#else
+#define VERSION_MILLISECONDS 50
+#endif
+
+static void
+test_version (WbTestProgram *self, gconstpointer data)
+{
+  gint64 best = G_MAXINT64;
+
+  for (guint i = 0; i < 10; i++)
+    {
+      const gint64 start = g_get_monotonic_time ();
+
+      g_assert_cmpint (wb_test_program_run (self, "--version"), ==, 0);
+      best = MIN (best, g_get_monotonic_time () - start);
+    }
+  g_test_message ("--version: %.1f ms", (double) best / 1000);
+  g_assert_cmpint (best, <, VERSION_MILLISECONDS * 1000);
+}
+
 /* What runs verify and export say. */
 static void
 test_small_objects (WbTestProgram *self, gconstpointer data)
@@ -382,5 +419,7 @@ main (int argc, char **argv)
   add ("/app/cli/doctor", test_doctor);
   add ("/app/cli/bench", test_bench);
   add ("/app/cli/small-objects", test_small_objects);
+  add ("/app/cli/no-dev", test_no_dev);
+  add ("/app/cli/version", test_version);
   return g_test_run ();
 }
