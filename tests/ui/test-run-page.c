@@ -192,7 +192,8 @@ static void
 test_delete_and_undo (UiWindow *self, gconstpointer data)
 {
   open_run (self, "mrpc small");
-  gtk_widget_activate_action (ui_window_find (self, "run-tabs"), "run.delete", NULL);
+  ui_move_to (self->top, 0.5, 0.3);
+  ui_key (self->top, GDK_KEY_Delete, GDK_CONTROL_MASK);
   UI_WAIT_UNTIL (ui_window_get_run (self, "mrpc small") == NULL);
   UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "runs")));
   g_assert_cmpuint (ui_window_count_rows (self), ==, 10);
@@ -209,7 +210,8 @@ test_rename (UiWindow *self, gconstpointer data)
   GtkWidget *entry;
 
   open_run (self, "mrpc small");
-  gtk_widget_activate_action (ui_window_find (self, "run-tabs"), "run.rename", NULL);
+  ui_move_to (self->top, 0.5, 0.3);
+  ui_key (self->top, GDK_KEY_F2, 0);
   UI_WAIT_UNTIL (ui_toplevel ("rename") != NULL && ui_ready (ui_toplevel ("rename")));
   entry = ui_find (ui_toplevel ("rename"), "rename-entry");
   ui_click (entry, 0.5, 0.5);

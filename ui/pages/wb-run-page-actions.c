@@ -142,4 +142,11 @@ wb_run_page_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.rename", NULL, rename_cb);
   gtk_widget_class_install_action (widget_class, "run.open-folder", NULL, open_folder_cb);
   gtk_widget_class_install_action (widget_class, "run.delete", NULL, delete_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_period, GDK_CONTROL_MASK,
+                                       "run.stop-keep", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "run.resume",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "run.rename", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, GDK_CONTROL_MASK, "run.delete",
+                                       NULL);
 }

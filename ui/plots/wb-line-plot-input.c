@@ -10,16 +10,30 @@
 static gboolean
 inside (WbLinePlot *self, double x)
 {
-  return !self->chart.empty && self->node != NULL && x >= self->chart.left &&
+  /* as it was drawn last, also while the next picture is due */
+  return !self->chart.empty && self->chart.width > 0 && x >= self->chart.left &&
          x <= self->chart.left + self->chart.width;
 }
 
+static void
+enter_cb (GtkEventControllerMotion *controller, double x, double y, gpointer data)
+{
+  WbLinePlot *self = data;
+
+  self->pointer_x = x;
+  self->pointer_y = y;
+  wb_line_plot_set_cursor (self, inside (self, x) ? wb_chart_value_at (&self->chart, x) : NAN);
+}
+
+/* GTK repeats the last motion after each layout: a pointer that rests leaves the cursor to the
+ * keys. */
 static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, gpointer data)
 {
   WbLinePlot *self = data;
 
-  wb_line_plot_set_cursor (self, inside (self, x) ? wb_chart_value_at (&self->chart, x) : NAN);
+  if (x != self->pointer_x || y != self->pointer_y)
+    enter_cb (controller, x, y, data);
 }
 
 static void
@@ -81,6 +95,7 @@ static void
 step_cursor (WbLinePlot *self, int direction)
 {
   const WbPlotSeries *longest = NULL;
+  gssize              at;
   gsize               i;
 
   for (guint s = 0; s < self->series->len; s++)
@@ -92,13 +107,13 @@ step_cursor (WbLinePlot *self, int direction)
     }
   if (longest == NULL || longest->x->len == 0)
     return;
+  /* without a cursor: as if it stood before the first point, or behind the last one */
   if (isnan (self->cursor))
-    i = direction < 0 ? longest->x->len - 1 : 0;
+    at = direction < 0 ? (gssize) longest->x->len : -1;
   else
-    {
-      i = wb_chart_nearest ((const double *) longest->x->data, longest->x->len, self->cursor);
-      i = (gsize) CLAMP ((gssize) i + direction, 0, (gssize) longest->x->len - 1);
-    }
+    at = (gssize) wb_chart_nearest ((const double *) longest->x->data, longest->x->len,
+                                    self->cursor);
+  i = (gsize) CLAMP (at + direction, 0, (gssize) longest->x->len - 1);
   wb_line_plot_set_cursor (self, g_array_index (longest->x, double, i));
 }
 
@@ -177,7 +192,7 @@ wb_line_plot_init_input (WbLinePlot *self)
   GtkGesture         *drag = gtk_gesture_drag_new (), *click = gtk_gesture_click_new ();
 
   g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, 0);
-  g_signal_connect_object (motion, "enter", G_CALLBACK (motion_cb), self, 0);
+  g_signal_connect_object (motion, "enter", G_CALLBACK (enter_cb), self, 0);
   g_signal_connect_object (motion, "leave", G_CALLBACK (leave_cb), self, 0);
   gtk_widget_add_controller (widget, motion);
   g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, 0);

@@ -32,7 +32,8 @@ struct _WbLinePlot
   guint          redraw_id;
   gint64         drawn_at; /* monotonic */
 
-  double drag_from, drag_to; /* in widget coordinates; NaN: no drag */
+  double pointer_x, pointer_y; /* where it was last */
+  double drag_from, drag_to;   /* in widget coordinates; NaN: no drag */
 };
 
 /* wb-line-plot-cursor.c */

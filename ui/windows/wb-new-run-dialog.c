@@ -304,6 +304,7 @@ fold_cb (WbNewRunDialog *self)
   g_hash_table_iter_init (&iter, self->rows);
   while (g_hash_table_iter_next (&iter, NULL, &row))
     wb_field_row_set_compact (row, narrow);
+  gtk_widget_set_size_request (GTK_WIDGET (self->card), narrow ? -1 : 320, -1);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
 }
@@ -497,6 +498,7 @@ wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace)
   start_from_cb (self);
   task_cb (self);
   check_cb (self);
+  fold_cb (self);
   g_clear_handle_id (&self->check_id, g_source_remove);
   return GTK_WIDGET (self);
 }

@@ -41,6 +41,7 @@ wb_window_show_run (WbWindow *self, WbRun *run)
   g_return_if_fail (WB_IS_WINDOW (self));
   wb_run_page_set_run (self->run_page, run);
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->run_page));
+  gtk_widget_child_focus (GTK_WIDGET (self->run_page), GTK_DIR_TAB_FORWARD); /* for its keys */
 }
 
 void
