@@ -90,8 +90,14 @@ is_finished (WbTestProgram *self, const char *name)
   return strstr (self->out, "status    Finished") != NULL;
 }
 
+/* @calm: microseconds of an undisturbed run; kills come at random times that grow with their
+ * number, so that it ends, however slow the machine. */
 static void
-kill_until_finished (WbTestProgram *self, GRand *random, const char *name, const char *arguments)
+kill_until_finished (WbTestProgram *self,
+                     GRand         *random,
+                     gint64         calm,
+                     const char    *name,
+                     const char    *arguments)
 {
   g_autoptr (GSubprocess) first = start (self, arguments);
   g_autofree char *resume = g_strdup_printf ("resume %s", name);
@@ -99,7 +105,7 @@ kill_until_finished (WbTestProgram *self, GRand *random, const char *name, const
   guint            kills = 0;
 
   g_assert_true (wait_for (self, log, 60));
-  kill_after (self, first, SIGKILL, (gulong) g_rand_int_range (random, 0, 200000));
+  kill_after (self, first, SIGKILL, (gulong) (calm * g_rand_double_range (random, 0, 0.5)));
   while (self->status != 0 && !is_finished (self, name))
     {
       g_autoptr (GSubprocess) process = NULL;
@@ -107,11 +113,19 @@ kill_until_finished (WbTestProgram *self, GRand *random, const char *name, const
       g_assert_cmpint (self->status, ==, 128 + SIGKILL);
       g_assert_cmpuint (kills++, <, 60);
       process = start (self, resume);
-      /* later kills come later, so that it ends */
       kill_after (self, process, SIGKILL,
-                  (gulong) g_rand_int_range (random, 0, 150000 + 40000 * (gint32) kills));
+                  (gulong) (calm * g_rand_double_range (random, 0, 0.3 + 0.1 * kills)));
     }
   g_test_message ("%s: killed %u times", name, kills);
+}
+
+static gint64
+run_calmly (WbTestProgram *self, const char *arguments)
+{
+  const gint64 start_time = g_get_monotonic_time ();
+
+  g_assert_cmpint (wb_test_program_run (self, "%s", arguments), ==, 0);
+  return g_get_monotonic_time () - start_time;
 }
 
 /* Checkpoints by steps, so that both runs have the same, and none: all from the start again. */
@@ -119,10 +133,8 @@ static void
 test_kill (WbTestProgram *self, gconstpointer data)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  g_autofree char *undisturbed = NULL;
+  const gint64 calm = run_calmly (self, TRAIN "--seed 3 --set save-every=20 --out calm");
 
-  g_assert_cmpint (wb_test_program_run (self, TRAIN "--seed 3 --set save-every=20 --out calm"), ==,
-                   0);
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *name = g_strdup_printf ("killed-%u", i);
@@ -131,7 +143,7 @@ test_kill (WbTestProgram *self, gconstpointer data)
       g_autofree char *best = g_strdup_printf ("%s/best/model.safetensors", name);
       g_autofree char *last = g_strdup_printf ("%s/last/model.safetensors", name);
 
-      kill_until_finished (self, random, name, arguments);
+      kill_until_finished (self, random, calm, name, arguments);
       assert_same_file (self, "calm/best/model.safetensors", best);
       assert_same_file (self, "calm/last/model.safetensors", last);
     }
@@ -143,11 +155,13 @@ test_numbers (WbTestProgram *self, gconstpointer data)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (2);
   g_autofree char *calm = NULL, *killed = NULL;
+  gint64           microseconds;
   JsonObject      *a, *b;
   g_autoptr (GPtrArray) calm_objects = NULL, killed_objects = NULL;
 
-  g_assert_cmpint (wb_test_program_run (self, TRAIN "--set save-every=10 --out calm"), ==, 0);
-  kill_until_finished (self, random, "killed", TRAIN "--set save-every=10 --out killed");
+  microseconds = run_calmly (self, TRAIN "--set save-every=10 --out calm");
+  kill_until_finished (self, random, microseconds, "killed",
+                       TRAIN "--set save-every=10 --out killed");
   calm = dup_show (self, "calm");
   calm_objects = wb_test_program_objects (self);
   killed = dup_show (self, "killed");
