@@ -108,17 +108,26 @@ insert_run (WbWorkspace *workspace, const WbRunPlan *plan, WbRunRecord *record, 
 }
 
 gint64
-wb_run_launcher_create (WbRunSpec *spec, GError **error)
+wb_run_launcher_create_planned (WbRunSpec *spec, const WbRunPlan *plan, GError **error)
 {
   WbWorkspace *workspace = wb_run_spec_get_workspace (spec);
-  g_autoptr (WbRunPlan) plan = wb_run_spec_make_plan (spec, error);
   g_autoptr (WbRunRecord) record = NULL;
 
-  if (plan == NULL || !wb_run_plan_inspect (plan, error) || !check_space (spec, plan->out, error))
+  if (!check_space (spec, plan->out, error))
     return 0;
   wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
   record = make_record (plan);
   return insert_run (workspace, plan, record, error) ? record->id : 0;
+}
+
+gint64
+wb_run_launcher_create (WbRunSpec *spec, GError **error)
+{
+  g_autoptr (WbRunPlan) plan = wb_run_spec_make_plan (spec, error);
+
+  if (plan == NULL || !wb_run_plan_inspect (plan, error))
+    return 0;
+  return wb_run_launcher_create_planned (spec, plan, error);
 }
 
 /* Between fork and exec: only what is safe there. */
@@ -209,9 +218,8 @@ spawn (WbWorkspace *workspace, GPtrArray *arguments, const char *output, GPid *p
   return ok;
 }
 
-/* Takes @ids. */
-static gboolean
-start_runs (WbWorkspace *workspace, GArray *ids, GError **error)
+gboolean
+wb_run_launcher_execute (WbWorkspace *workspace, GArray *ids, GError **error)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *output = NULL;
@@ -244,7 +252,8 @@ wb_run_launcher_start (WbRunSpec *spec, GError **error)
         return NULL;
       g_array_append_val (ids, id);
     }
-  if (runs == NULL || !start_runs (wb_run_spec_get_workspace (spec), g_array_copy (ids), error))
+  if (runs == NULL ||
+      !wb_run_launcher_execute (wb_run_spec_get_workspace (spec), g_array_copy (ids), error))
     return NULL;
   return g_steal_pointer (&ids);
 }
@@ -266,7 +275,7 @@ wb_run_launcher_resume (WbRun *run, GError **error)
     }
   ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_array_append_val (ids, id);
-  return start_runs (wb_run_get_workspace (run), ids, error);
+  return wb_run_launcher_execute (wb_run_get_workspace (run), ids, error);
 }
 
 gboolean

@@ -24,6 +24,19 @@ gint64 wb_run_launcher_create (WbRunSpec *spec, GError **error);
  * Returns: (transfer full) (element-type gint64): ids */
 GArray *wb_run_launcher_start (WbRunSpec *spec, GError **error);
 
+/**
+ * wb_run_launcher_start_async:
+ * @cancellable: (nullable): then nothing is started, and nothing is left behind
+ *
+ * wb_run_launcher_start() for a window: reading data and weights, which can take seconds, happens
+ * in another thread.
+ */
+void    wb_run_launcher_start_async (WbRunSpec          *spec,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+GArray *wb_run_launcher_start_finish (GAsyncResult *result, GError **error);
+
 /* A process for a run that is there and can be resumed. */
 gboolean wb_run_launcher_resume (WbRun *run, GError **error);
 

@@ -24,15 +24,17 @@ struct _WbNewRunDialog
 {
   AdwWindow parent_instance;
 
-  WbRunSpec  *spec;
-  GHashTable *rows;    /* field -> row (AdwActionRow), not owned */
-  GHashTable *touched; /* fields that were typed in: only these are marked as wrong */
-  guint       check_id;
-  gboolean    has_library;
-  gboolean    ready; /* the form is built: rows may change the spec */
+  WbRunSpec    *spec;
+  GHashTable   *rows;    /* field -> row (AdwActionRow), not owned */
+  GHashTable   *touched; /* fields that were typed in: only these are marked as wrong */
+  guint         check_id;
+  GCancellable *cancellable; /* of a start that is under way */
+  gboolean      has_library;
+  gboolean      ready; /* the form is built: rows may change the spec */
 
   AdwToastOverlay     *toasts;
   GtkWidget           *start;
+  GtkSpinner          *spinner;
   WbWidthBin          *bin;
   GtkBox              *columns;
   AdwPreferencesGroup *what, *training;
@@ -257,23 +259,48 @@ field_changed_cb (WbFieldRow *row, WbNewRunDialog *self)
 }
 
 static void
-start_cb (WbNewRunDialog *self)
+set_busy (WbNewRunDialog *self, gboolean busy)
 {
+  gtk_widget_set_sensitive (GTK_WIDGET (self->bin), !busy);
+  gtk_widget_set_sensitive (self->start, !busy);
+  gtk_spinner_set_spinning (self->spinner, busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
+}
+
+static void
+show_error (WbNewRunDialog *self, const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+  AdwToast        *toast = adw_toast_new (escaped);
+
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+started_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WbNewRunDialog) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = wb_run_launcher_start (self->spec, &error);
+  g_autoptr (GArray) ids = wb_run_launcher_start_finish (result, &error);
 
-  if (ids == NULL || ids->len == 0)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return; /* closed meanwhile */
+  set_busy (self, FALSE);
+  if (error != NULL)
     {
-      g_autofree char *escaped =
-          g_markup_escape_text (error != NULL ? error->message : _ ("Nothing was started"), -1);
-      AdwToast *toast = adw_toast_new (escaped);
-
-      adw_toast_set_timeout (toast, 0);
-      adw_toast_overlay_add_toast (self->toasts, toast);
+      show_error (self, error->message);
       return;
     }
   g_signal_emit (self, signals[STARTED], 0, g_array_index (ids, gint64, 0), ids->len);
   gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+start_cb (WbNewRunDialog *self)
+{
+  set_busy (self, TRUE);
+  wb_run_launcher_start_async (self->spec, self->cancellable, started_cb, g_object_ref (self));
 }
 
 static void
@@ -315,6 +342,7 @@ wb_new_run_dialog_dispose (GObject *object)
   WbNewRunDialog *self = WB_NEW_RUN_DIALOG (object);
 
   self->ready = FALSE;
+  g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->check_id, g_source_remove);
   g_clear_object (&self->spec);
   G_OBJECT_CLASS (wb_new_run_dialog_parent_class)->dispose (object);
@@ -325,6 +353,7 @@ wb_new_run_dialog_finalize (GObject *object)
 {
   WbNewRunDialog *self = WB_NEW_RUN_DIALOG (object);
 
+  g_object_unref (self->cancellable);
   g_hash_table_unref (self->rows);
   g_hash_table_unref (self->touched);
   G_OBJECT_CLASS (wb_new_run_dialog_parent_class)->finalize (object);
@@ -337,6 +366,7 @@ bind_template (GtkWidgetClass *widget_class)
                                                "/io/github/DebertaWorkbench/wb-new-run-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, start);
+  gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, bin);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, columns);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, what);
@@ -476,6 +506,7 @@ static void
 wb_new_run_dialog_init (WbNewRunDialog *self)
 {
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cancellable = g_cancellable_new ();
   self->touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->card, "copied", G_CALLBACK (copied_cb), self, G_CONNECT_SWAPPED);
