@@ -275,6 +275,37 @@ test_save (Fixture *fixture, gconstpointer data)
   wb_test_tokenizer_folder_free (folder);
 }
 
+/* The map for every code point, U+0000 to U+10FFFF without the surrogates, each followed by a line
+ * end: the digest of the fact sheet, 8.4, which counts 4,837 that change. */
+static void
+test_map (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
+  guint n_changed = 0;
+
+  if (skip (fixture))
+    return;
+  for (gunichar c = 0; c <= 0x10ffff; c++)
+    {
+      char        text[6];
+      const gsize length = (gsize) g_unichar_to_utf8 (c, text);
+      gsize       matched = 0;
+      const char *replacement;
+      if (c >= 0xd800 && c < 0xe000)
+        continue;
+      replacement = wb_charsmap_match (&fixture->tokenizer->file->charsmap, text, length, &matched);
+      if (replacement != NULL)
+        g_assert_cmpuint (matched, ==, length);
+      n_changed += replacement != NULL;
+      g_checksum_update (digest, (const guchar *) (replacement != NULL ? replacement : text),
+                         replacement != NULL ? (gssize) strlen (replacement) : (gssize) length);
+      g_checksum_update (digest, (const guchar *) "\n", 1);
+    }
+  g_assert_cmpuint (n_changed, ==, 4837);
+  g_assert_cmpstr (g_checksum_get_string (digest), ==,
+                   "e2b294ef5cf053439e3fd33d3460fdd15500b780afb166e9dc0698176df68363");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,5 +320,6 @@ main (int argc, char **argv)
   ADD ("limits", test_limits);
   ADD ("invalid-text", test_invalid_text);
   ADD ("save", test_save);
+  ADD ("map", test_map);
   return g_test_run ();
 }
