@@ -190,6 +190,9 @@ wb_cpu_scratch (WbBackend *self, gsize bytes, GError **error)
                    (double) bytes / (1024 * 1024));
       return NULL;
     }
+#ifdef MADV_HUGEPAGE
+  madvise (block, bytes, MADV_HUGEPAGE); /* a wish: where refused, small pages do */
+#endif
   if (state->scratch != NULL)
     munmap (state->scratch, state->scratch_size);
   state->scratch = block;
