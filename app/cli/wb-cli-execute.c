@@ -101,6 +101,9 @@ report_cb (const WbWorkerEvent *event, gpointer user_data)
     print_start (cli, event);
   else if (event->message->kind == WB_MESSAGE_EVALUATION)
     print_evaluation (cli, event);
+  else if (event->message->kind == WB_MESSAGE_CHECKPOINT)
+    wb_cli_note (cli, "step %" G_GUINT64_FORMAT "  checkpoint %s, %.0f ms", event->message->step,
+                 event->message->text, event->message->milliseconds);
   else
     show_progress (cli, event);
 }

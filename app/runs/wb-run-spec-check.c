@@ -266,11 +266,18 @@ wb_run_spec_check (WbRunSpec *self)
   return problems;
 }
 
-/* Values that are wrong are wrong usage; files and models that are not there are failures. */
+/* Values that are wrong are wrong usage; files, folders and models that are not as they should be
+ * are failures. */
 static WbAppError
-code_of (const char *field)
+code_of (WbRunSpec *self, const char *field)
 {
-  static const char *const world[] = { "model", "init-from-config", "train", "dev", "data", NULL };
+  static const char *const world[] = { "model", "init-from-config", "train", "dev", "data", "out",
+                                       NULL };
+  const gboolean           has_model = *wb_run_spec_get (self, "model") != '\0';
+  const gboolean           has_config = *wb_run_spec_get (self, "init-from-config") != '\0';
+
+  if (strcmp (field, "model") == 0 && has_model == has_config)
+    return WB_APP_ERROR_USAGE;
   return g_strv_contains (world, field) ? WB_APP_ERROR_INVALID : WB_APP_ERROR_USAGE;
 }
 
@@ -284,7 +291,7 @@ wb_run_spec_validate (WbRunSpec *self, GError **error)
       const WbRunProblem *problem = problems->pdata[i];
       if (problem->blocks)
         {
-          g_set_error (error, WB_APP_ERROR, (gint) code_of (problem->field), "%s",
+          g_set_error (error, WB_APP_ERROR, (gint) code_of (self, problem->field), "%s",
                        problem->message);
           return FALSE;
         }

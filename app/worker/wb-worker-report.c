@@ -232,6 +232,11 @@ handle_ready (WbWorker *self, const WbMessage *message)
   self->total_steps = message->ready.total_steps;
   self->steps_per_epoch = message->ready.steps_per_epoch;
   self->step = self->first_step = message->step;
+  if (message->step > 0 && isfinite (self->record->best_value))
+    {
+      self->best = self->record->best_value;
+      self->best_step = (guint64) MAX (self->record->best_step, 0);
+    }
   compare_machine (self, message->text);
   json = describe_ready (self, message);
   wb_worker_log (self, json);

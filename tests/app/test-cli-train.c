@@ -303,6 +303,14 @@ test_usage (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 2, "auto or f32");
   wb_test_program_run (self, TRAIN "--model model --set select-metric=f1");
   wb_test_program_assert_failed (self, 2, "select-metric");
+  wb_test_program_run (self, TRAIN);
+  wb_test_program_assert_failed (self, 2, "--model");
+  wb_test_program_run (self, TRAIN "--model model --init-from-config model");
+  wb_test_program_assert_failed (self, 2, "not both");
+  wb_test_program_run (self, TRAIN "--model model --out model");
+  wb_test_program_assert_failed (self, 1, "not empty");
+  wb_test_program_run (self, "train --model model --task nonsense");
+  wb_test_program_assert_failed (self, 2, "nonsense");
   wb_test_program_run (self, "attention");
   wb_test_program_assert_failed (self, 2, "attention");
   g_assert_cmpint (wb_test_program_run (self, "train --help"), ==, 0);
