@@ -44,57 +44,26 @@ wb_encoding_free (WbEncoding *encoding)
 
 /* One text */
 
-static gboolean
-is_byte (const WbTokenizer *self, gint32 id)
-{
-  return wb_spm_file_get_piece (self->file, (gsize) id)->type == WB_PIECE_BYTE;
-}
-
-static guint /* pieces from @i on that stand for one character's bytes, else 1 */
-count_together (const WbTokenizer *self, const GArray *pieces, guint i)
-{
-  const WbSpmPiece *piece = &g_array_index (pieces, WbSpmPiece, i);
-  guint             n = 1;
-
-  if (!is_byte (self, piece->id))
-    return 1;
-  /* the library gives the character's span to its last byte, and an empty one to the others */
-  while (i + n < pieces->len && is_byte (self, piece[n].id) && piece[n].begin == piece->begin &&
-         piece[n - 1].end == piece[n - 1].begin)
-    n++;
-  return n;
-}
-
 static void
 append_pieces (const WbTokenizer      *self,
                const WbEncodingMemory *memory,
                guint32                 base,
                GArray                 *tokens)
 {
-  const GArray *pieces = memory->pieces;
   const GArray *spans = memory->spans;
   guint         byte = 0;
 
-  for (guint i = 0; i < pieces->len;)
+  for (guint i = 0; i < memory->pieces->len; i++)
     {
-      const WbSpmPiece *piece = &g_array_index (pieces, WbSpmPiece, i);
-      const guint       n = count_together (self, pieces, i);
-      guint             last = byte - 1;
-      WbOffset          offset;
-
-      for (guint k = 0; k < n; k++)
-        last += piece[k].n_bytes;
-      offset.start = base + g_array_index (spans, WbSourceSpan, MIN (byte, spans->len - 1)).start;
-      offset.end = base + g_array_index (spans, WbSourceSpan, MIN (last, spans->len - 1)).end;
-      for (guint k = 0; k < n; k++)
-        {
-          const gint32 id =
-              piece[k].id == self->file->unknown_id ? self->specials[WB_SPECIAL_UNK] : piece[k].id;
-          const WbToken token = { id, offset };
-          g_array_append_val (tokens, token);
-        }
-      byte = last + 1;
-      i += n;
+      const WbSpmPiece *piece = &g_array_index (memory->pieces, WbSpmPiece, i);
+      const guint       first = MIN (byte, spans->len - 1);
+      const guint       last = MIN (byte + MAX (piece->n_bytes, 1) - 1, spans->len - 1);
+      const gboolean    unknown = piece->id == self->file->unknown_id;
+      const WbToken     token = { unknown ? self->specials[WB_SPECIAL_UNK] : piece->id,
+                              { base + g_array_index (spans, WbSourceSpan, first).start,
+                                base + g_array_index (spans, WbSourceSpan, last).end } };
+      g_array_append_val (tokens, token);
+      byte += piece->n_bytes;
     }
 }
 

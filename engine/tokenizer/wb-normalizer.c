@@ -81,11 +81,16 @@ append (Aligner *self, WbSourceSpan span, gsize n)
     g_array_append_val (self->spans, span);
 }
 
-static void /* what was dropped belongs to what stands before it */
+static void /* what was dropped belongs to what stands before it, to all bytes of it */
 extend_last (Aligner *self)
 {
-  if (self->spans->len > 0)
-    g_array_index (self->spans, WbSourceSpan, self->spans->len - 1).end = self->character;
+  WbSourceSpan *spans = (WbSourceSpan *) self->spans->data;
+  guint         i = self->spans->len;
+  const guint32 end = i > 0 ? spans[i - 1].end : 0;
+  const guint32 start = i > 0 ? spans[i - 1].start : 0;
+
+  while (i > 0 && spans[i - 1].start == start && spans[i - 1].end == end)
+    spans[--i].end = self->character;
 }
 
 static gboolean /* returns whether it ends with a space */

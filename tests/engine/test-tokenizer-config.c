@@ -208,6 +208,19 @@ test_missing (Fixture *fixture, gconstpointer data)
 
 /* Several threads, one tokenizer: as alone. */
 
+/* Blanks and control characters that are dropped belong to what stands before them, and the bytes
+ * of one character share its place. */
+static void
+test_places (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WbTokenizer) tokenizer = load (fixture, "{}");
+  g_autofree char *blanks = describe (fixture, tokenizer, " a  日 ");
+  g_autofree char *control = describe (fixture, tokenizer, "日\x01\x02 a");
+
+  g_assert_cmpstr (blanks, ==, "▁@1-1 a@1-2 ▁@2-4 <0xE6>@4-5 <0x97>@4-5 <0xA5>@4-5");
+  g_assert_cmpstr (control, ==, "▁@0-0 <0xE6>@0-3 <0x97>@0-3 <0xA5>@0-3 ▁@3-4 a@4-5");
+}
+
 typedef struct
 {
   const WbTokenizer *tokenizer;
@@ -261,6 +274,7 @@ main (int argc, char **argv)
   ADD ("names", test_names);
   ADD ("refuses", test_refuses);
   ADD ("missing", test_missing);
+  ADD ("places", test_places);
   ADD ("threads", test_threads);
   return g_test_run ();
 }
