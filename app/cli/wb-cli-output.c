@@ -8,6 +8,8 @@
 
 #include "app/core/wb-app-error.h"
 
+#define REDRAW_MICROSECONDS 100000 /* small models make thousands of steps a second */
+
 /* One line whatever the message holds: a line end inside becomes a space. */
 static void
 print_error_line (const char *message)
@@ -90,8 +92,10 @@ wb_cli_progress (WbCli      *cli,
   g_autofree char *left = dup_time_left (seconds_left);
   char             bar[21];
 
-  if (!cli->terminal || cli->json)
+  if (!cli->terminal || cli->json ||
+      g_get_monotonic_time () - cli->drawn_time < REDRAW_MICROSECONDS)
     return;
+  cli->drawn_time = g_get_monotonic_time ();
   if (fraction >= 0)
     {
       const int full = (int) (CLAMP (fraction, 0, 1) * 20);
@@ -108,8 +112,9 @@ wb_cli_progress (WbCli      *cli,
 void
 wb_cli_progress_clear (WbCli *cli)
 {
-  if (cli->terminal && !cli->json)
+  if (cli->terminal && !cli->json && cli->drawn_time != 0)
     g_printerr ("\r\033[K");
+  cli->drawn_time = 0;
 }
 
 static void

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @json: --json: standard output is machine-readable, everything else goes to standard error
  * @verbose: --verbose
  * @terminal: standard error is a terminal and progress may be drawn on it
+ * @drawn_time: when progress was drawn last
  *
  * What every command gets: the options that all of them have.
  */
@@ -21,6 +22,7 @@ typedef struct
   gboolean json;
   gboolean verbose;
   gboolean terminal;
+  gint64   drawn_time;
 } WbCli;
 
 /**
