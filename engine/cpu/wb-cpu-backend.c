@@ -1,10 +1,7 @@
-#define _GNU_SOURCE /* CPU_ISSET */
 #include "config.h"
 
 #include "engine/cpu/wb-cpu-backend.h"
 
-#include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -37,7 +34,8 @@ widest_instruction_set (void)
 {
 #ifdef __x86_64__
   __builtin_cpu_init ();
-  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("fma"))
+  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("fma") ||
+      !__builtin_cpu_supports ("f16c"))
     return 0;
   if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
       __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))
@@ -64,47 +62,6 @@ choose_instruction_set (GError **error)
                "avx512)",
                wish, instruction_sets[widest].name);
   return NULL;
-}
-
-/* Whether a thread of the same core as @cpu, with a smaller number, may be used too. */
-static gboolean
-has_earlier_sibling (int cpu, const cpu_set_t *allowed)
-{
-  g_autofree char *path =
-      g_strdup_printf ("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu);
-  g_autofree char *text = NULL;
-  char            *p;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return FALSE;
-  for (p = text; g_ascii_isdigit (*p);)
-    {
-      long first = strtol (p, &p, 10), last = first;
-
-      if (*p == '-')
-        last = strtol (p + 1, &p, 10);
-      for (long i = first; i <= last && i < cpu; i++)
-        if (CPU_ISSET (i, allowed))
-          return TRUE;
-      if (*p == ',')
-        p++;
-    }
-  return FALSE;
-}
-
-/* Physical cores that the process may run on. */
-static guint
-count_cores (void)
-{
-  cpu_set_t allowed;
-  guint     n = 0;
-
-  if (sched_getaffinity (0, sizeof allowed, &allowed) != 0)
-    return MAX (1, g_get_num_processors ());
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-    if (CPU_ISSET (cpu, &allowed) && !has_earlier_sibling (cpu, &allowed))
-      n++;
-  return MAX (1, n);
 }
 
 /* "model name" of /proc/cpuinfo, or what the machine calls itself. */
@@ -166,7 +123,7 @@ wb_cpu_backend_open (guint n_threads, GError **error)
   self->ops = set->ops;
   self->name = "cpu";
   self->instruction_set = set->name;
-  self->n_threads = n_threads > 0 ? n_threads : count_cores ();
+  self->n_threads = n_threads > 0 ? n_threads : wb_cpu_count_cores ();
   self->state = state;
   self->close_state = cpu_close_state;
   self->dup_fingerprint = cpu_dup_fingerprint;

@@ -45,6 +45,14 @@ typedef struct
  */
 void *wb_cpu_scratch (WbBackend *self, gsize bytes, GError **error);
 
+/* Physical cores that the process may run on, and that its control group grants the time of. */
+guint wb_cpu_count_cores (void);
+
+/* Processors that a cpu.max ("QUOTA PERIOD" or "max PERIOD") grants, rounded up; %G_MAXUINT: no
+ * limit
+ */
+guint wb_cpu_quota_parse (const char *text);
+
 /* The sequence that token @token of @batch belongs to. */
 gsize wb_cpu_find_sequence (const WbBatch *batch, gsize token);
 

@@ -13,11 +13,11 @@
 #include "engine/train/wb-trainer.h"
 
 /* bench-step [SIZE [THREADS [LENGTH [STEPS]]]]: a training step of a DeBERTa-v3 of random weights
- * (xsmall, small, base), 16 sequences, dropout on, AdamW with clipping: the time of each operation,
- * useful FLOP/s (architecture.md 4: layers (24 H² + 8 n H) a token, three times for training) and
- * their share of the best sgemm of the model's own shapes, same threads, same run.  With one thread
- * times are the processor's, otherwise the wall's.  LENGTH 0: the
- * lengths of RTE's first training pairs, in file order. */
+ * (tiny: two layers of 128 columns; xsmall, small, base), 16 sequences, dropout on, AdamW with
+ * clipping: the time of each operation, useful FLOP/s (architecture.md 4: layers (24 H² + 8 n H) a
+ * token, three times for training) and their share of the best sgemm of the model's own shapes,
+ * same threads, same run.  With one thread times are the processor's, otherwise the wall's.  LENGTH
+ * 0: the lengths of RTE's first training pairs, in file order. */
 
 #define BATCH 16
 #define VOCABULARY 128100
@@ -37,6 +37,7 @@ typedef struct
 } Size;
 
 static const Size sizes[] = {
+  { "tiny", 128, 2, 2, 512 },
   { "xsmall", 384, 12, 6, 1536 },
   { "small", 768, 6, 12, 3072 },
   { "base", 768, 12, 12, 3072 },
@@ -521,6 +522,6 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
     if (g_str_equal (name, sizes[i].name))
       return run (&sizes[i], n_threads, length, MAX (1, n_steps));
-  fprintf (stderr, "bench-step: no size \"%s\"; there are xsmall, small, base\n", name);
+  fprintf (stderr, "bench-step: no size \"%s\"; there are tiny, xsmall, small, base\n", name);
   return 2;
 }

@@ -7,6 +7,7 @@
 #include "engine/core/wb-backend.h"
 #include "engine/core/wb-batch.h"
 #include "engine/core/wb-rng.h"
+#include "engine/cpu/wb-cpu-private.h"
 
 /* Random123 1.14, tests/kat_vectors: counter, key, output. */
 static const struct
@@ -192,6 +193,19 @@ test_backend_instruction_set (void)
   g_unsetenv ("WB_CPU_ISA");
 }
 
+static void
+test_cores (void)
+{
+  g_assert_cmpuint (wb_cpu_quota_parse ("max 100000\n"), ==, G_MAXUINT);
+  g_assert_cmpuint (wb_cpu_quota_parse ("200000 100000\n"), ==, 2);
+  g_assert_cmpuint (wb_cpu_quota_parse ("150000 100000\n"), ==, 2);
+  g_assert_cmpuint (wb_cpu_quota_parse ("1000 100000\n"), ==, 1);
+  g_assert_cmpuint (wb_cpu_quota_parse (""), ==, G_MAXUINT);
+  g_assert_cmpuint (wb_cpu_quota_parse ("7"), ==, G_MAXUINT);
+  g_assert_cmpuint (wb_cpu_count_cores (), >=, 1);
+  g_assert_cmpuint (wb_cpu_count_cores (), <=, g_get_num_processors ());
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,6 +218,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/arena/overrun", test_arena_overrun);
   g_test_add_func ("/engine/batch/check", test_batch_check);
   g_test_add_func ("/engine/backend/open", test_backend_open);
+  g_test_add_func ("/engine/backend/cores", test_cores);
   g_test_add_func ("/engine/backend/instruction-set", test_backend_instruction_set);
   return g_test_run ();
 }
