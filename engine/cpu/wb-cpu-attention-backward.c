@@ -12,7 +12,7 @@ static void
 clear_borders (const WbCpuAttentionPart *part)
 {
   const gsize stride = part->scores_row;
-  const gsize rows = (part->n + part->tiles - 1) / part->tiles;
+  const gsize rows = (part->queries + part->tiles - 1) / part->tiles;
   float      *row = part->worker->dscores;
 
   memset (row - WB_CPU_ATTENTION_BORDER * stride - WB_CPU_ATTENTION_LEFT, 0,
@@ -329,6 +329,18 @@ task_begin (const WbCpuAttention *plan, gsize task)
     memset (dpq, 0, plan->span * plan->cols * sizeof *dpq);
 }
 
+/* dq of the queries that were not asked for. */
+static void
+clear_dqueries (const WbCpuAttentionPart *part)
+{
+  const WbTensor *dq = &part->plan->backward->dq;
+  const gsize     d = part->plan->d;
+  float *row = (float *) dq->data + (part->start + part->queries) * dq->stride + part->head * d;
+
+  for (gsize r = part->queries; r < part->n; r++, row += dq->stride)
+    memset (row, 0, d * sizeof *row);
+}
+
 static void
 part_backward (const WbCpuAttentionPart *part, gsize task)
 {
@@ -336,7 +348,8 @@ part_backward (const WbCpuAttentionPart *part, gsize task)
   const WbCpuAttentionWorker *w = part->worker;
 
   WB_CPU (wb_cpu_attention_pack_keys) (part);
-  WB_CPU (wb_cpu_attention_pack) (part, &plan->backward->dcontext, 1.0f, w->dcontext);
+  WB_CPU (wb_cpu_attention_pack)
+  (part, &plan->backward->dcontext, part->queries, 1.0f, w->dcontext);
   WB_CPU (wb_cpu_tile_transpose)
   (w->v, plan->cols, part->n_round, plan->cols, w->v_t, part->keys_row, FALSE);
   clear_borders (part);
@@ -344,6 +357,7 @@ part_backward (const WbCpuAttentionPart *part, gsize task)
     tile_backward (part, WB_CPU (wb_cpu_attention_tile) (part, t),
                    wb_cpu_attention_table (plan, plan->dpk, task),
                    wb_cpu_attention_table (plan, plan->dpq, task));
+  clear_dqueries (part);
   unpack (part, w->dk, 1.0f, 0, part->n, &plan->backward->dk);
   unpack (part, w->dv, 1.0f, 0, part->n, &plan->backward->dv);
 }

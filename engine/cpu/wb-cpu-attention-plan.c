@@ -218,10 +218,11 @@ make_part (const WbCpuAttention *plan, gsize sequence, gsize head)
   part.n = (gsize) bounds[sequence + 1] - part.start;
   part.n_round = wb_cpu_tile_round (part.n);
   part.ordinal = plan->args->batch->ordinals[sequence];
-  part.tiles = n_tiles (part.n);
+  part.queries = plan->args->first_only ? MIN (part.n, 1) : part.n;
+  part.tiles = n_tiles (part.queries);
   part.keys_row = odd_lines (part.n);
   part.scores_row = scores_row (part.n);
-  part.turned_row = part.tiles > 0 ? scores_row ((part.n + part.tiles - 1) / part.tiles) : 0;
+  part.turned_row = part.tiles > 0 ? scores_row ((part.queries + part.tiles - 1) / part.tiles) : 0;
   return part;
 }
 
@@ -248,8 +249,8 @@ foresee (const WbCpuAttentionPart *part, const WbCpuAttentionPart *next)
   const WbAttentionBackwardArgs *backward = part->plan->backward;
   WbCpuPrefetch                 *prefetch = &part->worker->prefetch;
   const gsize                    products = backward != NULL ? 11 : 4; /* of the scores' size */
-  const gsize                    blocks =
-      products * ((part->n + WB_CPU_TILE_ROWS - 1) / WB_CPU_TILE_ROWS) * ((part->n + 31) / 32);
+  const gsize blocks = products * ((part->queries + WB_CPU_TILE_ROWS - 1) / WB_CPU_TILE_ROWS) *
+                       ((part->n + 31) / 32);
   gsize lines = 0;
 
   *prefetch = (WbCpuPrefetch){ 0 };
@@ -346,13 +347,14 @@ WB_CPU (wb_cpu_attention_run) (const WbCpuAttention     *plan,
 void
 WB_CPU (wb_cpu_attention_pack) (const WbCpuAttentionPart *part,
                                 const WbTensor           *x,
+                                gsize                     rows,
                                 float                     scale,
                                 float                    *to)
 {
   const gsize  d = part->plan->d, cols = part->plan->cols;
   const float *from = (const float *) x->data + part->start * x->stride + part->head * d;
 
-  for (gsize r = 0; r < part->n; r++)
+  for (gsize r = 0; r < rows; r++)
     {
       WB_CPU_SIMD for (gsize c = 0; c < d; c++) to[c] = from[c] * scale;
       for (gsize c = d; c < cols; c++)
@@ -360,7 +362,7 @@ WB_CPU (wb_cpu_attention_pack) (const WbCpuAttentionPart *part,
       from += x->stride;
       to += cols;
     }
-  memset (to, 0, (part->n_round - part->n) * cols * sizeof *to);
+  memset (to, 0, (wb_cpu_tile_round (rows) - rows) * cols * sizeof *to);
 }
 
 void
@@ -369,9 +371,9 @@ WB_CPU (wb_cpu_attention_pack_keys) (const WbCpuAttentionPart *part)
   const WbAttentionForwardArgs *args = part->plan->args;
   const WbCpuAttentionWorker   *w = part->worker;
 
-  WB_CPU (wb_cpu_attention_pack) (part, &args->q, args->scale, w->q);
-  WB_CPU (wb_cpu_attention_pack) (part, &args->k, 1.0f, w->k);
-  WB_CPU (wb_cpu_attention_pack) (part, &args->v, 1.0f, w->v);
+  WB_CPU (wb_cpu_attention_pack) (part, &args->q, part->queries, args->scale, w->q);
+  WB_CPU (wb_cpu_attention_pack) (part, &args->k, part->n, 1.0f, w->k);
+  WB_CPU (wb_cpu_attention_pack) (part, &args->v, part->n, 1.0f, w->v);
   WB_CPU (wb_cpu_tile_transpose)
   (w->k, part->plan->cols, part->n_round, part->plan->cols, w->k_t, part->keys_row, FALSE);
 }
@@ -379,9 +381,9 @@ WB_CPU (wb_cpu_attention_pack_keys) (const WbCpuAttentionPart *part)
 WbCpuAttentionTile
 WB_CPU (wb_cpu_attention_tile) (const WbCpuAttentionPart *part, gsize tile)
 {
-  const gsize first = part->n * tile / part->tiles;
+  const gsize first = part->queries * tile / part->tiles;
 
-  return (WbCpuAttentionTile){ first, part->n * (tile + 1) / part->tiles - first };
+  return (WbCpuAttentionTile){ first, part->queries * (tile + 1) / part->tiles - first };
 }
 
 /* Relative keys: row i of a block [first, end) gets the distances j - i from 1 - end up. */

@@ -73,7 +73,7 @@ typedef struct _WbCpuAttentionWorker
 /**
  * WbCpuAttentionPart:
  *
- * One head of one sequence of @n tokens from token @start.
+ * One head of one sequence of @n tokens from token @start, @queries of them asked for.
  */
 typedef struct
 {
@@ -82,6 +82,7 @@ typedef struct
   gsize                 head;
   gsize                 n;
   gsize                 n_round;
+  gsize                 queries;
   gsize                 start;
   guint32               ordinal;
   gsize                 tiles;
@@ -119,9 +120,11 @@ void WB_CPU (wb_cpu_attention_run) (const WbCpuAttention     *plan,
                                     const WbCpuAttentionWork *work,
                                     guint                     n_threads);
 
-/* (n, cols) of the part's head, times @scale; rows and columns up to the rounded sizes are zero. */
+/* (rows, cols) of the part's head, times @scale; rows and columns up to the rounded sizes are
+ * zero. */
 void WB_CPU (wb_cpu_attention_pack) (const WbCpuAttentionPart *part,
                                      const WbTensor           *x,
+                                     gsize                     rows,
                                      float                     scale,
                                      float                    *to);
 

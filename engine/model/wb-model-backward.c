@@ -110,6 +110,36 @@ scatter_tail (WbModel *self, const WbPass *pass, gsize layer, const Tail *tail, 
          wb_scatter_add_rows (self->backend, &tail->dy, rows, &back->dx, error);
 }
 
+/* The last layer's queries were those of [CLS] alone. */
+static gboolean
+project_gathered (WbModel *self, const WbPass *pass, gsize layer, GError **error)
+{
+  const WbLayerTensors      *p = &self->p.layers[layer], *d = &self->d.layers[layer];
+  const WbLayerState        *s = &self->work.layers[layer];
+  const WbBackwardState     *back = &self->work.back;
+  const gint32              *rows = pass->batch->cu_seqlens;
+  const gsize                h = self->config->hidden_size;
+  const WbTensor             dq = wb_tensor_columns (&back->dqkv, 0, h);
+  const WbMatmulBackwardArgs kv = { .dy = wb_tensor_columns (&back->dqkv, h, 2 * h),
+                                    .x = s->x,
+                                    .w = wb_tensor_rows (&p->qkv_w, h, 2 * h),
+                                    .dx = back->dx,
+                                    .dw = wb_tensor_rows (&d->qkv_w, h, 2 * h),
+                                    .dbias = wb_tensor_columns (&d->qkv_b, h, 2 * h),
+                                    .accumulate_dx = TRUE };
+  const WbMatmulBackwardArgs queries = { .dy = back->tail_dy1,
+                                         .x = s->tail_x,
+                                         .w = wb_tensor_rows (&p->qkv_w, 0, h),
+                                         .dx = back->tail_dx,
+                                         .dw = wb_tensor_rows (&d->qkv_w, 0, h),
+                                         .dbias = wb_tensor_columns (&d->qkv_b, 0, h) };
+
+  return wb_gather_rows (self->backend, &dq, rows, &back->tail_dy1, error) &&
+         wb_matmul_backward (self->backend, &queries, error) &&
+         wb_scatter_add_rows (self->backend, &back->tail_dx, rows, &back->dx, error) &&
+         wb_matmul_backward (self->backend, &kv, error);
+}
+
 static gboolean
 attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
 {
@@ -135,8 +165,10 @@ attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
     args.dpq = wb_tensor_columns (&back->dpos, 0, h);
   if (forward.positions.pk.data != NULL)
     args.dpk = wb_tensor_columns (&back->dpos, p2c ? h : 0, h);
-  return wb_attention_backward (self->backend, &args, error) &&
-         wb_matmul_backward (self->backend, &product, error);
+  if (!wb_attention_backward (self->backend, &args, error))
+    return FALSE;
+  return forward.first_only ? project_gathered (self, pass, layer, error)
+                            : wb_matmul_backward (self->backend, &product, error);
 }
 
 /* The layer's share of the relative table's gradient, through this layer's dropout. */

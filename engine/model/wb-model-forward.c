@@ -137,6 +137,8 @@ wb_model_attention_args (const WbModel *self, const WbPass *pass, gsize layer)
                                   .lse = s->lse,
                                   .heads = c->n_heads,
                                   .scale = wb_model_config_get_attention_scale (c),
+                                  .first_only =
+                                      wb_work_is_gathered (&self->work, &pass->shape, layer),
                                   .positions.index = self->work.index };
 
   args.dropout =
@@ -150,6 +152,31 @@ wb_model_attention_args (const WbModel *self, const WbPass *pass, gsize layer)
   return args;
 }
 
+/* Keys and values of every token, queries of [CLS] alone. */
+static gboolean
+project_gathered (WbModel *self, const WbPass *pass, gsize layer, GError **error)
+{
+  const WbLayerTensors     *p = &self->p.layers[layer];
+  const WbLayerState       *s = &self->work.layers[layer];
+  const gint32             *rows = pass->batch->cu_seqlens;
+  const gsize               h = self->config->hidden_size;
+  const WbTensor            q = wb_tensor_columns (&s->qkv, 0, h);
+  const WbMatmulForwardArgs kv = { .x = s->x,
+                                   .w = wb_tensor_rows (&p->qkv_w, h, 2 * h),
+                                   .bias = wb_tensor_columns (&p->qkv_b, h, 2 * h),
+                                   .y = wb_tensor_columns (&s->qkv, h, 2 * h) };
+  const WbMatmulForwardArgs queries = { .x = s->tail_x,
+                                        .w = wb_tensor_rows (&p->qkv_w, 0, h),
+                                        .bias = wb_tensor_columns (&p->qkv_b, 0, h),
+                                        .y = s->tail_q };
+
+  return wb_gather_rows (self->backend, &s->x, rows, &s->tail_x, error) &&
+         wb_matmul_forward (self->backend, &queries, error) &&
+         wb_fill (self->backend, &q, 0, error) &&
+         wb_scatter_add_rows (self->backend, &s->tail_q, rows, &q, error) &&
+         wb_matmul_forward (self->backend, &kv, error);
+}
+
 static gboolean
 attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
 {
@@ -158,20 +185,13 @@ attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
   const WbAttentionForwardArgs args = wb_model_attention_args (self, pass, layer);
   const WbMatmulForwardArgs    qkv = { .x = s->x, .w = p->qkv_w, .bias = p->qkv_b, .y = s->qkv };
 
-  return wb_matmul_forward (self->backend, &qkv, error) &&
-         wb_attention_forward (self->backend, &args, error);
-}
-
-static gboolean
-gather_tail (WbModel *self, const WbPass *pass, gsize layer, GError **error)
-{
-  const WbLayerState *s = &self->work.layers[layer];
-
-  if (!wb_work_is_gathered (&self->work, &pass->shape, layer))
-    return TRUE;
-  return wb_gather_rows (self->backend, &s->context, pass->batch->cu_seqlens, &s->tail_context,
-                         error) &&
-         wb_gather_rows (self->backend, &s->x, pass->batch->cu_seqlens, &s->tail_x, error);
+  if (!args.first_only)
+    return wb_matmul_forward (self->backend, &qkv, error) &&
+           wb_attention_forward (self->backend, &args, error);
+  return project_gathered (self, pass, layer, error) &&
+         wb_attention_forward (self->backend, &args, error) &&
+         wb_gather_rows (self->backend, &s->context, pass->batch->cu_seqlens, &s->tail_context,
+                         error);
 }
 
 static gboolean
@@ -256,8 +276,7 @@ wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error)
     return FALSE;
   for (gsize l = 0; l < n_layers; l++)
     if (!project_positions (self, pass, l, error) || !attend (self, pass, l, error) ||
-        !gather_tail (self, pass, l, error) || !attention_output (self, pass, l, error) ||
-        !feed_forward (self, pass, l, error))
+        !attention_output (self, pass, l, error) || !feed_forward (self, pass, l, error))
       {
         g_prefix_error (error, "layer %zu: ", l);
         return FALSE;

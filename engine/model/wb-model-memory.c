@@ -212,6 +212,7 @@ layout_attention (const Layout *in, WbLayerState *s)
 static void
 layout_tail_input (const Layout *in, WbLayerState *s, gboolean gathered)
 {
+  s->tail_q = gathered ? cut (in, in->b, in->h) : (WbTensor){ NULL };
   s->tail_context = gathered ? cut (in, in->b, in->h) : s->context;
   s->tail_x = gathered ? cut (in, in->b, in->h) : s->x;
 }
@@ -276,14 +277,16 @@ layout_prediction_layers (const Layout *in)
       WbLayerState  *s = &in->work->layers[l];
       const gboolean gathered = wb_work_is_gathered (in->work, in->shape, l);
       const gsize    rows = gathered ? in->b : in->t;
+      gsize          after_input;
 
       wb_arena_release (in->arena, mark);
       s->x = x[l % 2];
       s->y = wb_tensor_rows (&x[(l + 1) % 2], 0, rows);
       s->context = context;
+      layout_tail_input (in, s, gathered); /* attention needs it */
+      after_input = wb_arena_mark (in->arena);
       layout_attention (in, s);
-      wb_arena_release (in->arena, mark);
-      layout_tail_input (in, s, gathered);
+      wb_arena_release (in->arena, after_input);
       layout_first_norm (in, s, rows);
       s->pre = (WbTensor){ NULL };
       s->g = cut (in, rows, in->config->intermediate_size);

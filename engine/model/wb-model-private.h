@@ -64,6 +64,7 @@ typedef struct
   WbTensor qkv;     /* (T, 3H) */
   WbTensor context; /* (T, H) */
   WbTensor lse;     /* (T, A) */
+  WbTensor tail_q;  /* (B, H) queries of [CLS], where the tail has those rows alone */
   WbTensor tail_context;
   WbTensor tail_x;
   WbTensor z1; /* (tail, H) what the attention block's LayerNorm normalizes */

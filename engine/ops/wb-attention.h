@@ -32,6 +32,9 @@ typedef struct
  * @heads: number of heads; d = columns / heads
  * @scale: every term is multiplied by it: 1 / sqrt (d * (1 + terms))
  * @dropout: of the probabilities; element = (head * n + i) * n + j, n the sequence's length
+ * @first_only: only each sequence's first query counts ([CLS] in the last layer): @context and @lse
+ * of the others are left as they are, in the backward pass their @dcontext is not read and their
+ * @dq is zero
  *
  * S[i, j] = scale * (q_i·k_j + q_i·pk[index (i - j)] + k_j·pq[index (i - j)]); P = softmax over the
  * same sequence's j; context_i = sum_j dropout (P)[i, j] v_j.  Fact sheet 2.3, 2.4, 2.6.  Fused: no
@@ -49,6 +52,7 @@ typedef struct
   gsize                heads;
   float                scale;
   WbDropout            dropout;
+  gboolean             first_only;
 } WbAttentionForwardArgs;
 
 /**

@@ -194,7 +194,7 @@ attention_flops (const WbAttentionForwardArgs *args)
     {
       const double n = args->batch->cu_seqlens[i + 1] - args->batch->cu_seqlens[i];
 
-      squares += n * n;
+      squares += n * (args->first_only ? 1 : n);
     }
   return 8.0 * squares * (double) args->q.cols;
 }

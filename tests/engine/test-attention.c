@@ -402,6 +402,52 @@ test_matches_definition (gconstpointer data)
     }
 }
 
+static gboolean
+is_first (const Problem *self, gsize token)
+{
+  for (gsize s = 0; s < self->batch.n_sequences; s++)
+    if ((gsize) self->cu_seqlens[s] == token)
+      return TRUE;
+  return FALSE;
+}
+
+/* Only first queries count: their contexts, and the gradients that the definition gives when no
+ * other context has one.  Other contexts are not written, other dcontexts (here 3e38) not read. */
+static void
+test_first_only (gconstpointer data)
+{
+  const Run *const test = data;
+  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (Problem) problem = problem_new (test->spec, 1, NULL);
+  const gsize        n = problem->batch.n_tokens, cols = problem->cols;
+  g_autofree double *context = g_new (double, n *cols);
+  g_autofree double *lse = g_new (double, n * test->spec->heads);
+  const float       *got = problem->forward.context.data;
+
+  if (backend == NULL)
+    return;
+  for (gsize i = 0; i < n * cols; i++)
+    if (!is_first (problem, i / cols))
+      {
+        problem->dcontext[i] = 0;
+        ((float *) problem->backward.dcontext.data)[i] = 3e38f;
+      }
+  problem->forward.first_only = TRUE;
+  run (problem, backend);
+  wb_ref_attention_forward (&problem->ref, context, lse);
+  for (gsize t = 0; t < n; t++)
+    if (is_first (problem, t))
+      {
+        const WbTensor row = wb_tensor_rows (&problem->forward.context, t, 1);
+
+        g_assert_cmpfloat (distance (&row, context + t * cols), <, BOUND_FORWARD);
+      }
+    else
+      for (gsize c = 0; c < cols; c++)
+        g_assert_true (got[t * cols + c] == GUARD_VALUE);
+  assert_backward (problem);
+}
+
 static void
 assert_same (const WbTensor *a, gsize row_a, const WbTensor *b, gsize row_b, gsize rows)
 {
@@ -678,6 +724,7 @@ main (int argc, char *argv[])
     const char   *name;
     GTestDataFunc function;
   } tests[] = { { "definition", test_matches_definition },
+                { "first-only", test_first_only },
                 { "threads", test_threads },
                 { "order", test_order_of_sequences } };
   static Run runs[G_N_ELEMENTS (isas)][G_N_ELEMENTS (cases)];
