@@ -29,13 +29,26 @@ dup_death_message (const char *folder)
       "the machine stopped");
 }
 
+GPtrArray *
+wb_run_records_recent (WbStore *store)
+{
+  gint64 version = 0;
+  g_autoptr (GPtrArray) none = wb_store_list_runs (store, G_MAXINT64, NULL, &version, NULL);
+
+  return none != NULL ? wb_store_list_runs (store, MAX (version - 1000, 0), NULL, NULL, NULL)
+                      : NULL;
+}
+
 gboolean
 wb_run_notice_death (WbStore *store, const WbRunRecord *record)
 {
-  g_autofree char *lock = wb_run_record_dup_lock_path (record);
+  g_autofree char *lock = NULL;
   g_autofree char *message = NULL;
 
-  if (record->status != WB_RECORD_RUNNING || (lock != NULL && !wb_lock_is_free (lock)))
+  if (record->status != WB_RECORD_RUNNING)
+    return FALSE;
+  lock = wb_run_record_dup_lock_path (record);
+  if (lock != NULL && !wb_lock_is_free (lock))
     return FALSE;
   message = lock != NULL ? dup_death_message (record->folder) : NULL;
   return wb_store_interrupt_run (store, record->id, message, NULL);

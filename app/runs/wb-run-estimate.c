@@ -4,6 +4,7 @@
 
 #include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-model-choice.h"
+#include "app/runs/wb-run-private.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "data/store/wb-store-runs.h"
 #include "engine/model/wb-model.h"
@@ -118,7 +119,7 @@ static double
 measured_step (WbRunSpec *self, const WbTask *task, guint64 parameters, WbSettings *settings)
 {
   WbStore *store = wb_workspace_get_store (wb_run_spec_get_workspace (self));
-  g_autoptr (GPtrArray) records = wb_store_list_runs (store, 0, NULL, NULL, NULL);
+  g_autoptr (GPtrArray) records = wb_run_records_recent (store);
 
   for (guint i = records != NULL ? records->len : 0; i > 0; i--)
     {

@@ -18,6 +18,10 @@ gint64 wb_run_get_generation (WbRun *self);
  * marked interrupted in the store; then %TRUE. */
 gboolean wb_run_notice_death (WbStore *store, const WbRunRecord *record);
 
+/* (transfer full) (nullable) (element-type WbRunRecord): by id, those that changed last, about a
+ * thousand at most: quick however many runs there are. */
+GPtrArray *wb_run_records_recent (WbStore *store);
+
 /* (transfer full): path of runs/<id>/lock */
 char *wb_run_record_dup_lock_path (const WbRunRecord *record);
 

@@ -64,7 +64,7 @@ check_record (WbWorker *self, GError **error)
 static gint64
 find_holder (WbWorker *self)
 {
-  g_autoptr (GPtrArray) records = wb_store_list_runs (self->store, 0, NULL, NULL, NULL);
+  g_autoptr (GPtrArray) records = wb_run_records_recent (self->store);
 
   for (guint i = 0; records != NULL && i < records->len; i++)
     if (((WbRunRecord *) records->pdata[i])->status == WB_RECORD_RUNNING)
