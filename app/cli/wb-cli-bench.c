@@ -359,6 +359,7 @@ wb_cli_bench (WbCli *cli, int argc, char **argv)
   if (!wb_cli_parse (cli, all, "",
                      "Random weights in the shapes of the released v3 models, random tokens.",
                      &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 0, &status) ||
       !check_list (sizes, "sizes", all_sizes, &status) ||
       !check_list (lengths, "lengths", all_lengths, &status))
     status += 0;

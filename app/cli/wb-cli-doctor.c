@@ -28,6 +28,18 @@ say (Doctor *self, const char *key, const char *title, const char *value)
     wb_cli_print ("%-14s %s\n", title, value);
 }
 
+static void
+say_number (Doctor *self, const char *key, const char *title, guint64 value, gboolean bytes)
+{
+  g_autofree char *text =
+      bytes ? g_format_size (value) : g_strdup_printf ("%" G_GUINT64_FORMAT, value);
+
+  if (self->cli->json)
+    wb_json_integer (self->json, key, (gint64) value);
+  else
+    wb_cli_print ("%-14s %s\n", title, text);
+}
+
 static char *
 dup_line_of (const char *path, const char *key)
 {
@@ -46,10 +58,7 @@ static void
 say_machine (Doctor *self)
 {
   g_autofree char *processor = dup_line_of ("/proc/cpuinfo", "model name");
-  g_autofree char *cores = g_strdup_printf ("%u", g_get_num_processors ());
-  g_autofree char *memory =
-      g_format_size ((guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE));
-  g_autofree char *free_memory = dup_line_of ("/proc/meminfo", "MemAvailable");
+  g_autofree char *available = dup_line_of ("/proc/meminfo", "MemAvailable"); /* "N kB" */
   struct utsname   names;
   g_autofree char *system = NULL;
   g_autofree char *os = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
@@ -59,9 +68,11 @@ say_machine (Doctor *self)
   say (self, "version", "Version", PACKAGE_VERSION);
   say (self, "system", "System", system);
   say (self, "processor", "Processor", processor);
-  say (self, "processors", "Processors", cores);
-  say (self, "memory", "Memory", memory);
-  say (self, "memory_available", "  available", free_memory);
+  say_number (self, "processors", "Processors", g_get_num_processors (), FALSE);
+  say_number (self, "memory", "Memory",
+              (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE), TRUE);
+  say_number (self, "memory_available", "  available",
+              g_ascii_strtoull (available, NULL, 10) * 1024, TRUE);
 }
 
 static void
@@ -112,7 +123,6 @@ say_home (Doctor *self)
   g_autoptr (GError) error = NULL;
   g_autofree char *home = wb_workspace_dup_default_home (self->cli->home);
   g_autoptr (WbWorkspace) workspace = wb_workspace_open (self->cli->home, &error);
-  g_autofree char *space = NULL;
 
   say (self, "home", "Home", home);
   if (workspace == NULL)
@@ -125,8 +135,7 @@ say_home (Doctor *self)
        wb_store_is_on_network (wb_workspace_get_store (workspace))
            ? "works; on a network file system, with a rollback journal"
            : "works");
-  space = g_format_size (wb_workspace_get_free_space (workspace, NULL));
-  say (self, "free", "  free", space);
+  say_number (self, "free", "  free", wb_workspace_get_free_space (workspace, NULL), TRUE);
 }
 
 int
@@ -137,7 +146,8 @@ wb_cli_doctor (WbCli *cli, int argc, char **argv)
   int    status;
 
   if (!wb_cli_parse (cli, NULL, "", "Exit status 1 when something that is needed does not work.",
-                     &argc, &argv, &status))
+                     &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 0, &status))
     return status;
   if (cli->json)
     wb_json_begin_object (json, NULL);

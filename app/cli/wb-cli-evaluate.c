@@ -63,6 +63,15 @@ find_in_folder (Evaluate *self, const char *folder, GPtrArray *splits, GError **
   return FALSE;
 }
 
+static gboolean
+find_in_data (Evaluate *self, GPtrArray *splits, GError **error)
+{
+  g_autofree char *folder =
+      wb_run_spec_find_data_folder (self->workspace, self->data, self->task, error);
+
+  return folder != NULL && find_in_folder (self, folder, splits, error);
+}
+
 /* --file, --data, or what the run was evaluated on. */
 static gboolean
 find_splits (Evaluate *self, GPtrArray *splits, GError **error)
@@ -75,7 +84,7 @@ find_splits (Evaluate *self, GPtrArray *splits, GError **error)
       return TRUE;
     }
   if (self->data != NULL)
-    return find_in_folder (self, self->data, splits, error);
+    return find_in_data (self, splits, error);
   if (plan != NULL && plan->task == self->task && self->split == NULL)
     for (guint i = 0; i < plan->evaluations->len; i++)
       {
@@ -241,7 +250,8 @@ wb_cli_evaluate (WbCli *cli, int argc, char **argv)
     { "model", 0, 0, G_OPTION_ARG_STRING, &self.name, "Folder, library name or run", "MODEL" },
     { "task", 0, 0, G_OPTION_ARG_STRING, &task, "The task; a run knows its own", "NAME" },
     { "file", 0, 0, G_OPTION_ARG_FILENAME, &self.file, "File with labels", "FILE" },
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &self.data, "Folder with the task's files", "DIR" },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &self.data,
+      "Folder with the task's files, or a data set's name", "DIR" },
     { "split", 0, 0, G_OPTION_ARG_STRING, &self.split, "Which of them (dev)", "NAME" },
     { NULL },
   };

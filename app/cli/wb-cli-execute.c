@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "app/core/wb-app-error.h"
 #include "app/worker/wb-worker-private.h"
 
 /* Text for people: 4 digits. */
@@ -137,7 +138,8 @@ print_end (WbCli *cli, WbRun *run)
                   wb_run_get_best (run), wb_run_get_best_step (run));
   else
     wb_cli_print ("finished at step %" G_GUINT64_FORMAT, wb_run_get_step (run));
-  wb_cli_print (" after %.1f s; model in %s\n", wb_run_get_duration (run), best);
+  wb_cli_print (" after %.1f s", wb_run_get_duration (run));
+  wb_cli_print (best != NULL ? "; model in %s\n" : "\n", best);
 }
 
 int
@@ -154,7 +156,9 @@ wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, gboolean alon
   wb_worker_run (workspace, id, &options, &status, &signal_number, &error);
   wb_cli_progress_clear (cli);
   g_clear_pointer (&show.notes, g_ptr_array_unref);
-  if (error != NULL && signal_number == 0)
+  /* withdrawn while it waited: it is stopped, as if it had run */
+  if (error != NULL && signal_number == 0 &&
+      !g_error_matches (error, WB_APP_ERROR, WB_APP_ERROR_INTERRUPTED))
     return wb_cli_fail (error);
   g_clear_error (&error);
   run = wb_run_find (workspace, text, NULL);

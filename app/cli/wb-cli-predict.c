@@ -8,6 +8,7 @@
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
 #include "app/worker/wb-predictor-private.h"
+#include "data/datasets/wb-data-file.h"
 #include "engine/train/wb-metrics.h"
 
 #define MOST_INPUT ((gsize) 1 << 31)
@@ -96,8 +97,8 @@ load_bytes (Predict *self, GBytes *bytes, const char *name, GError **error)
 static WbDataset *
 load_input (Predict *self, GError **error)
 {
+  const gboolean is_input = g_strcmp0 (self->file, "-") == 0;
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GMappedFile) file = NULL;
 
   if (self->file == NULL)
     {
@@ -105,13 +106,10 @@ load_input (Predict *self, GError **error)
                            "which file? give --file FILE, or - for standard input");
       return NULL;
     }
-  if (strcmp (self->file, "-") == 0)
-    bytes = read_input (error);
-  else if ((file = g_mapped_file_new (self->file, FALSE, error)) != NULL)
-    bytes = g_mapped_file_get_bytes (file);
+  bytes = is_input ? read_input (error) : wb_data_file_read (self->file, error);
   if (bytes == NULL)
     return NULL;
-  return load_bytes (self, bytes, file == NULL ? "standard input" : self->file, error);
+  return load_bytes (self, bytes, is_input ? "standard input" : self->file, error);
 }
 
 static void

@@ -35,8 +35,11 @@ wb_cli_runs_log (WbCli *cli, int argc, char **argv)
   GError *error = NULL;
   int     status;
 
-  if (!wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status))
+  if (!wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 1, &status))
     return status;
+  if (lines < 0)
+    return wb_cli_usage ("--lines is a number of lines, not %d", lines);
   run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
   if (run == NULL)
     return status;
@@ -62,7 +65,8 @@ request (WbCli              *cli,
   GError *error = NULL;
   int     status;
 
-  if (!wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status))
+  if (!wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 1, &status))
     return status;
   run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
   if (run == NULL)
@@ -148,7 +152,8 @@ wb_cli_runs_verify (WbCli *cli, int argc, char **argv)
   GError *error = NULL;
   int     status;
 
-  if (!wb_cli_parse (cli, NULL, "RUN", NULL, &argc, &argv, &status))
+  if (!wb_cli_parse (cli, NULL, "RUN", NULL, &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 1, &status))
     return status;
   run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
   if (run == NULL)

@@ -43,7 +43,12 @@ wb_cli_runs (WbCli *cli, int argc, char **argv)
     }
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (commands[i].name, name) == 0)
-      return commands[i].run (cli, argc - 1, argv + 1);
+      {
+        g_autofree char *full = g_strconcat ("runs ", name, NULL); /* as help and usage name it */
+
+        argv[1] = full;
+        return commands[i].run (cli, argc - 1, argv + 1);
+      }
   return wb_cli_usage ("there is no command “runs %s”; “runs --help” lists them", name);
 }
 
@@ -198,7 +203,8 @@ wb_cli_runs_list (WbCli *cli, int argc, char **argv)
   WbRunStatus parsed;
   int         status;
 
-  if (!wb_cli_parse (cli, entries, "", NULL, &argc, &argv, &status))
+  if (!wb_cli_parse (cli, entries, "", NULL, &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 0, &status))
     return status;
   if (status_name != NULL && !wb_run_status_parse (status_name, &parsed))
     return wb_cli_usage ("there is no status “%s”; there are queued, running, paused, stopped, "
@@ -275,7 +281,8 @@ wb_cli_runs_show (WbCli *cli, int argc, char **argv)
   GError *error = NULL;
   int     status;
 
-  if (!wb_cli_parse (cli, NULL, "RUN", NULL, &argc, &argv, &status))
+  if (!wb_cli_parse (cli, NULL, "RUN", NULL, &argc, &argv, &status) ||
+      !wb_cli_has_arguments (argc, argv, 1, &status))
     return status;
   run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
   if (run == NULL)

@@ -2,6 +2,7 @@
 
 #include "app/cli/wb-cli-execute-private.h"
 #include "app/cli/wb-cli-settings-private.h"
+#include "app/core/wb-app-error.h"
 #include "app/runs/wb-run-launcher.h"
 
 /* Options of `train` that are fields of WbRunSpec by the same name. */
@@ -24,6 +25,12 @@ fill_spec (WbRunSpec *spec, const TrainOptions *options, const WbCliSettings *ow
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (options->fields[i] != NULL && !wb_run_spec_set (spec, names[i], options->fields[i], error))
       return FALSE;
+  if (options->seeds != NULL && options->fields[7] != NULL)
+    {
+      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                           "give --seed or --seeds, not both");
+      return FALSE;
+    }
   if (options->seeds != NULL && !wb_run_spec_set (spec, "seed", options->seeds, error))
     return FALSE;
   for (gsize i = 0; options->sets != NULL && options->sets[i] != NULL; i++)
@@ -42,10 +49,10 @@ static int
 train_here (WbCli *cli, WbRunSpec *spec, gboolean alongside)
 {
   GError *error = NULL;
-  g_autoptr (GPtrArray) runs = wb_run_spec_expand (spec, &error);
+  g_autoptr (GPtrArray) runs = NULL;
   int status = WB_EXIT_OK;
 
-  if (runs == NULL)
+  if (!wb_run_spec_validate (spec, &error) || (runs = wb_run_spec_expand (spec, &error)) == NULL)
     return wb_cli_fail (error);
   for (guint i = 0; i < runs->len; i++)
     if (!wb_run_spec_validate (runs->pdata[i], &error))

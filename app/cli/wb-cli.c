@@ -79,6 +79,11 @@ read_global_options (WbCli *cli, int argc, char **argv, int *status)
         cli->home = argv[++i];
       else if (g_str_has_prefix (argv[i], "--home="))
         cli->home = argv[i] + strlen ("--home=");
+      else if (strcmp (argv[i], "--home") == 0)
+        {
+          *status = wb_cli_usage ("--home needs a folder: --home DIR");
+          return -1;
+        }
       else
         {
           *status = wb_cli_usage ("unknown option %s; --help lists what there is", argv[i]);
@@ -89,6 +94,17 @@ read_global_options (WbCli *cli, int argc, char **argv, int *status)
         return -1;
     }
   return i;
+}
+
+/* Output that did not arrive is a failure. */
+static int
+check_output (int status)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return status;
+  return MAX (status, wb_cli_fail (g_error_new_literal (
+                          G_FILE_ERROR, G_FILE_ERROR_IO,
+                          "standard output could not be written (is the disk full?)")));
 }
 
 int
@@ -115,7 +131,7 @@ wb_cli_main (int argc, char **argv, int (*open_window) (const char *home, int ar
       status = command->run (&cli, argc - first, argv + first);
       if (cli.home != home)
         g_free (cli.home);
-      return status;
+      return check_output (status);
     }
   if (open_window == NULL)
     return wb_cli_usage ("this build has no window; --help lists the commands, “demo” is a start");
@@ -158,11 +174,11 @@ wb_cli_parse (WbCli              *cli,
 {
   g_autoptr (GOptionContext) context = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *line = g_strdup_printf ("%s %s", (*argv)[0], arguments);
+  g_autofree char *program = g_strconcat ("deberta-workbench ", (*argv)[0], NULL);
   g_autofree char *text = NULL;
   gboolean         help = FALSE;
 
-  context = make_context (cli, entries, line, description, &help);
+  context = make_context (cli, entries, arguments, description, &help);
   if (!g_option_context_parse (context, argc, argv, &error))
     {
       *status = wb_cli_usage ("%s; “%s --help” lists what there is", error->message, (*argv)[0]);
@@ -175,10 +191,22 @@ wb_cli_parse (WbCli              *cli,
     }
   if (help)
     {
+      g_set_prgname (program); /* the help's first line begins with it */
       text = g_option_context_get_help (context, TRUE, NULL);
       wb_cli_print ("%s", text);
       *status = WB_EXIT_OK;
       return FALSE;
     }
   return TRUE;
+}
+
+gboolean
+wb_cli_has_arguments (int argc, char **argv, int most, int *status)
+{
+  if (argc - 1 <= most)
+    return TRUE;
+  *status = wb_cli_usage (most == 0 ? "%s takes no arguments, not “%s”"
+                                    : "%s takes one argument, not also “%s”",
+                          argv[0], argv[most + 1]);
+  return FALSE;
 }

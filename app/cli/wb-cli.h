@@ -69,6 +69,10 @@ gboolean wb_cli_parse (WbCli              *cli,
                        char             ***argv,
                        int                *status);
 
+/* Whether at most @most (0 or 1) arguments are left; else prints which is too much and sets
+ * @status. */
+gboolean wb_cli_has_arguments (int argc, char **argv, int most, int *status);
+
 /* Opens the home folder, or prints why not and returns %NULL (then return WB_EXIT_FAILED). */
 WbWorkspace *wb_cli_open_workspace (WbCli *cli);
 

@@ -27,7 +27,7 @@ gboolean wb_tree_sync (const char *folder, GError **error);
  */
 gboolean wb_tree_replace (const char *made, const char *place, GError **error);
 
-/* Writes beside, syncs, renames. */
+/* Writes beside, syncs, renames; into a pipe or device, where @path is one. */
 gboolean wb_tree_write_file (const char *path, const char *text, gssize length, GError **error);
 gboolean wb_tree_copy_file (const char *from, const char *to, GError **error);
 

@@ -123,11 +123,35 @@ wb_tree_replace (const char *made, const char *place, GError **error)
   return replace_in_two_steps (made, place, error);
 }
 
+/* A pipe, a terminal, /dev/stdout: something that renaming would replace instead of filling. */
+static gboolean
+is_special (const char *path)
+{
+  struct stat status;
+  return stat (path, &status) == 0 && !S_ISREG (status.st_mode) && !S_ISDIR (status.st_mode);
+}
+
+static gboolean
+write_special (const char *path, const char *text, gssize length, GError **error)
+{
+  FILE       *file = fopen (path, "we");
+  const gsize n = length < 0 ? strlen (text) : (gsize) length;
+  gboolean    ok;
+
+  if (file == NULL)
+    return fail (error, path, "opened", errno);
+  ok = fwrite (text, 1, n, file) == n;
+  ok = fclose (file) == 0 && ok;
+  return ok || fail (error, path, "written", errno);
+}
+
 gboolean
 wb_tree_write_file (const char *path, const char *text, gssize length, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
+  if (is_special (path))
+    return write_special (path, text, length, error);
   if (g_file_set_contents_full (path, text, length,
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
                                 &local))

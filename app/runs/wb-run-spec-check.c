@@ -262,7 +262,7 @@ wb_run_spec_check (WbRunSpec *self)
   warn_settings (settings, problems);
   if (wb_run_spec_count_runs (self) == 0)
     add_problem (problems, "seed", TRUE,
-                 g_strdup ("a list has an empty value, or makes too many runs"));
+                 g_strdup ("a list of values has an empty one, or the lists make too many runs"));
   return problems;
 }
 

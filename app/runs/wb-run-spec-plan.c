@@ -44,12 +44,13 @@ find_evaluations (const WbTask *task, const char *folder, GPtrArray *evaluations
       }
 }
 
-/* The folder that --data means; without it, the library's data set for the task. */
-static char *
-find_data_folder (WbRunSpec *self, const WbTask *task, GError **error)
+char *
+wb_run_spec_find_data_folder (WbWorkspace  *workspace,
+                              const char   *data,
+                              const WbTask *task,
+                              GError      **error)
 {
-  WbStore    *store = wb_workspace_get_store (wb_run_spec_get_workspace (self));
-  const char *data = wb_run_spec_get (self, "data");
+  WbStore *store = wb_workspace_get_store (workspace);
   g_autoptr (GPtrArray) records = NULL;
 
   if (*data != '\0' && g_file_test (data, G_FILE_TEST_IS_DIR))
@@ -123,7 +124,8 @@ wb_run_spec_find_files (WbRunSpec    *self,
   *field = "data";
   if (!has_train || (has_data && !has_dev))
     {
-      folder = find_data_folder (self, task, error);
+      folder = wb_run_spec_find_data_folder (wb_run_spec_get_workspace (self),
+                                             wb_run_spec_get (self, "data"), task, error);
       if (folder == NULL)
         return FALSE;
     }

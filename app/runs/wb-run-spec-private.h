@@ -27,6 +27,17 @@ gboolean wb_run_spec_find_files (WbRunSpec    *self,
                                  const char  **field,
                                  GError      **error);
 
+/**
+ * wb_run_spec_find_data_folder:
+ * @data: a folder, or a data set's name in the library; "": the library's one for the task
+ *
+ * Returns: (transfer full): an absolute path
+ */
+char *wb_run_spec_find_data_folder (WbWorkspace  *workspace,
+                                    const char   *data,
+                                    const WbTask *task,
+                                    GError      **error);
+
 /* (transfer full): how a model's folder is shown. */
 char *wb_run_spec_dup_model_name (const char *folder);
 

@@ -206,8 +206,10 @@ wb_run_spec_expand (WbRunSpec *self, GError **error)
 
   if (wb_run_spec_count_runs (self) == 0)
     {
-      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                           "a list has an empty value, or makes more than 10,000 runs");
+      g_set_error_literal (
+          error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+          "a list of values has an empty one (1,,2), or the lists make more than 10,000 "
+          "runs");
       return NULL;
     }
   runs = g_ptr_array_new_with_free_func (g_object_unref);

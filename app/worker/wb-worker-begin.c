@@ -106,6 +106,9 @@ wait_for_device (WbWorker *self, const char *path, GError **error)
         }
       if (read_signal (self) || was_withdrawn (self))
         {
+          if (self->signal_number != 0)
+            wb_store_end_run (self->store, self->record->id, WB_RECORD_INTERRUPTED,
+                              "stopped by a signal while it waited for the device", NULL);
           g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_INTERRUPTED,
                                "stopped while waiting for the device");
           return FALSE;
@@ -142,6 +145,11 @@ find_resume_point (WbWorker *self)
   self->rewind = self->resuming;
   self->seconds_before = self->record->seconds > 0 ? self->record->seconds : 0;
   self->step = self->first_step = self->resume_step;
+  self->total_steps = (guint64) MAX (self->record->total_steps, 0);
+  if (self->record->best_step > (gint64) self->resume_step)
+    return;
+  self->best = self->record->best_value; /* of an evaluation that is not done again */
+  self->best_step = (guint64) MAX (self->record->best_step, 0);
 }
 
 static gboolean

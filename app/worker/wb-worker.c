@@ -143,6 +143,14 @@ loop (WbWorker *self, GError **error)
     }
 }
 
+/* Stopped before anything was trained, there is nothing to keep: the run is only stopped. */
+static gboolean
+keeps_best (WbWorker *self)
+{
+  g_autofree char *best = g_build_filename (self->record->folder, "best", NULL);
+  return self->request == WB_REQUEST_STOP_KEEP_BEST && g_file_test (best, G_FILE_TEST_IS_DIR);
+}
+
 static WbRecordStatus
 status_of_stop (WbWorker *self)
 {
@@ -151,7 +159,7 @@ status_of_stop (WbWorker *self)
   switch (self->request)
     {
     case WB_REQUEST_STOP_KEEP_BEST:
-      return WB_RECORD_FINISHED;
+      return keeps_best (self) ? WB_RECORD_FINISHED : WB_RECORD_STOPPED;
     case WB_REQUEST_PAUSE:
       return WB_RECORD_PAUSED;
     default:
@@ -191,8 +199,7 @@ dup_end_message (WbWorker *self, WbJobEnd end, const GError *error)
                             self->step);
   if (end == WB_JOB_STOPPED)
     return g_strdup_printf ("stopped at step %" G_GUINT64_FORMAT "%s", self->step,
-                            self->request == WB_REQUEST_STOP_KEEP_BEST ? "; the best is kept"
-                                                                       : "; state saved");
+                            keeps_best (self) ? "; the best is kept" : "; state saved");
   return NULL;
 }
 

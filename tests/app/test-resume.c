@@ -295,6 +295,31 @@ test_damaged_checkpoint (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "cannot be read");
 }
 
+/* Asked to keep the best before there is any: finished means that there is a model. */
+static void
+test_keep_nothing (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GSubprocess) process =
+      start (self, "train --model model --task rte --train train.tsv --threads 1 --max-length 32 "
+                   "--set max-steps=1000000 --out run");
+  g_autoptr (GSubprocess) again = NULL;
+  g_autofree char *best = wb_test_program_path (self, "run/best/model.safetensors");
+
+  g_assert_true (wait_for (self, "run/log.jsonl", 60));
+  kill_after (self, process, SIGKILL, 100000);
+  again = start (self, "resume run");
+  do
+    wb_test_program_run (self, "runs stop run --keep-best --json");
+  while (self->status != 0);
+  g_subprocess_wait (again, NULL, NULL);
+  wb_test_program_take_status (self, again);
+  g_assert_cmpint (self->status, ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs show run"), ==, 0);
+  g_assert_true ((strstr (self->out, "status    Finished") != NULL) ==
+                 g_file_test (best, G_FILE_TEST_EXISTS));
+  g_assert_nonnull (strstr (self->out, "of 1000000"));
+}
+
 /* One run a device: the second waits, and trains when the first is gone. */
 static void
 test_waiting (WbTestProgram *self, gconstpointer data)
@@ -302,6 +327,7 @@ test_waiting (WbTestProgram *self, gconstpointer data)
   g_autoptr (GSubprocess) first = start (self, LONG "--out first");
   g_autoptr (GSubprocess) second = NULL;
   g_autoptr (GSubprocess) third = NULL;
+  g_autoptr (GSubprocess) fifth = NULL;
 
   g_assert_true (wait_for (self, "first/best", 60));
   second = start (self, TRAIN "--set max-steps=3 --out second");
@@ -318,7 +344,16 @@ test_waiting (WbTestProgram *self, gconstpointer data)
   g_assert_cmpint (wb_test_program_run (self, "runs stop third"), ==, 0);
   g_subprocess_wait (third, NULL, NULL);
   wb_test_program_take_status (self, third);
-  g_assert_cmpint (self->status, ==, 1);
+  g_assert_cmpint (self->status, ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs show third"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "Stopped, can resume"));
+  /* and be ended by a signal */
+  fifth = start (self, TRAIN "--set max-steps=3 --out fifth");
+  g_assert_true (wait_for (self, "fifth/settings.ini", 60));
+  kill_after (self, fifth, SIGTERM, 300000);
+  g_assert_cmpint (self->status, ==, 143);
+  g_assert_cmpint (wb_test_program_run (self, "runs show fifth"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "Interrupted, can resume"));
   kill_after (self, first, SIGTERM, 0);
   g_subprocess_wait (second, NULL, NULL);
   wb_test_program_take_status (self, second);
@@ -360,6 +395,7 @@ main (int argc, char **argv)
   add ("/app/resume/numbers", test_numbers);
   add ("/app/resume/signal", test_signal);
   add ("/app/resume/requests", test_requests);
+  add ("/app/resume/keep-nothing", test_keep_nothing);
   add ("/app/resume/waiting", test_waiting);
   add ("/app/resume/other-machine", test_other_machine);
   add ("/app/resume/death", test_death);
