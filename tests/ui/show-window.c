@@ -4,6 +4,7 @@
 #include "ui-fixture.h"
 #include "ui-test.h"
 
+#include "app/runs/wb-run-launcher-private.h"
 #include "ui/pages/wb-run-page.h"
 #include "ui/windows/wb-application.h"
 #include "ui/windows/wb-window.h"
@@ -76,6 +77,11 @@ play (WbWindow *window, char **word, GtkWidget *top)
           ui_settle (400);
           ui_click (ui_find (top, *++word), 0.5, 0.5);
         }
+      else if (g_str_equal (*word, "picture"))
+        {
+          gtk_test_widget_wait_for_draw (top);
+          ui_save_png (top, *++word);
+        }
       else if (g_str_equal (*word, "wait"))
         ui_settle ((guint) atoi (*++word));
       else
@@ -94,6 +100,7 @@ main (int argc, char **argv)
   WbWindow  *window;
 
   ui_test_init (&argc, &argv);
+  wb_run_launcher_set_program (g_getenv ("WB_PROGRAM"));
   home = home_of (argv[1]);
   application = wb_application_new (home);
   g_application_register (G_APPLICATION (application), NULL, &error);

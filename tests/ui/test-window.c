@@ -84,7 +84,7 @@ test_order (UiWindow *self, gconstpointer data)
 static void
 test_fold (UiWindow *self, gconstpointer data)
 {
-  static const int widths[] = { 1200, 1000, 700, 599, 420, 360 };
+  static const int widths[] = { 1200, 1112, 1100, 972, 960, 700, 612, 599, 420, 360 };
 
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     {

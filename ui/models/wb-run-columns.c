@@ -140,12 +140,12 @@ by_started (WbRun *a, WbRun *b)
 
 static const Column columns[] = {
   { "name", N_ ("Name"), NULL, by_name, NULL, 0, -1, WB_WIDTH_NARROW },
-  { "status", N_ ("Status"), NULL, by_status, NULL, 0, 200, WB_WIDTH_NARROW },
-  { "task", N_ ("Task"), task_text, by_task, NULL, 0, 88, WB_WIDTH_WIDE },
-  { "model", N_ ("Model"), model_text, by_model, NULL, 0, 150, WB_WIDTH_WIDE },
-  { "loss", N_ ("Loss"), NULL, NULL, NULL, 0, 104, WB_WIDTH_MEDIUM },
+  { "status", N_ ("Status"), NULL, by_status, NULL, 0, 190, WB_WIDTH_NARROW },
+  { "task", N_ ("Task"), task_text, by_task, NULL, 0, 130, WB_WIDTH_WIDE },
+  { "model", N_ ("Model"), model_text, by_model, NULL, 0, 130, WB_WIDTH_WIDE },
+  { "loss", N_ ("Loss"), NULL, NULL, NULL, 0, 100, WB_WIDTH_MEDIUM },
   { "best", N_ ("Best"), best_text, by_best, "metric", 1, 84, WB_WIDTH_NARROW },
-  { "last", N_ ("Last"), last_text, by_last, "dim-label", 1, 84, WB_WIDTH_WIDE },
+  { "last", N_ ("Last"), last_text, by_last, "dim-label", 1, 84, WB_WIDTH_FULL },
   { "duration", N_ ("Duration"), duration_text, by_duration, "dim-label", 1, 96, WB_WIDTH_WIDE },
   { "started", N_ ("Started"), started_text, by_started, "dim-label", 1, 100, WB_WIDTH_MEDIUM },
 };
@@ -384,7 +384,7 @@ variant (guint i, WbWidth width)
 {
   if (width < columns[i].narrowest)
     return NULL;
-  if (i == 0 && width != WB_WIDTH_WIDE)
+  if (i == 0 && width < WB_WIDTH_WIDE)
     return &folded_name;
   return i == 1 && width == WB_WIDTH_NARROW ? &narrow_status : &columns[i];
 }

@@ -139,7 +139,7 @@ lay_out (WbRunCharts *self)
   const gboolean memory = gtk_widget_get_visible (self->cards[CARD_MEMORY].box);
   const int      span = memory ? 3 : 4;
 
-  if (self->width == WB_WIDTH_WIDE)
+  if (self->width >= WB_WIDTH_WIDE)
     {
       place (self, CARD_LOSS, 0, 0, 8);
       place (self, CARD_METRICS, 8, 0, 4);
@@ -425,5 +425,5 @@ wb_run_charts_init (WbRunCharts *self)
   for (guint i = 0; i < N_CARDS; i++)
     add_card (self, i);
   clear (self);
-  wb_run_charts_fold (self, WB_WIDTH_WIDE);
+  wb_run_charts_fold (self, WB_WIDTH_FULL);
 }

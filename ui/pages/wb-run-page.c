@@ -35,6 +35,10 @@ step_text (WbRun *run)
 
   if (step == 0)
     return NULL;
+  if (step == total)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'" G_GUINT64_FORMAT " step",
+                                         "%'" G_GUINT64_FORMAT " steps", (gulong) step),
+                            step);
   if (total == 0)
     return g_strdup_printf (_ ("step %'" G_GUINT64_FORMAT), step);
   return g_strdup_printf (_ ("step %'" G_GUINT64_FORMAT " of %'" G_GUINT64_FORMAT), step, total);

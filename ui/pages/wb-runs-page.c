@@ -9,6 +9,8 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#define DEMO_SECONDS 60 /* it makes data and a vocabulary before its first run */
+
 struct _WbRunsPage
 {
   GtkWidget parent_instance;
@@ -17,7 +19,12 @@ struct _WbRunsPage
   WbRunFilter *filter;
   GListModel  *shown; /* filtered and sorted */
 
+  guint waiting_id;
+
   AdwWindowTitle *title;
+  GtkWidget      *new_run, *demo, *new_run_empty;
+  GtkSpinner     *waiting;
+  GtkLabel       *demo_help;
   WbWidthBin     *bin;
   GtkStack       *stack, *results;
   AdwStatusPage  *error_page;
@@ -51,6 +58,49 @@ update_title (WbRunsPage *self)
 }
 
 static void
+show_waiting (WbRunsPage *self, gboolean waiting)
+{
+  gtk_widget_set_visible (self->demo, !waiting);
+  gtk_widget_set_visible (self->new_run_empty, !waiting);
+  gtk_widget_set_visible (GTK_WIDGET (self->waiting), waiting);
+  gtk_spinner_set_spinning (self->waiting, waiting);
+  gtk_label_set_label (
+      self->demo_help,
+      waiting ? _ ("The demo makes its sample data. Its first run appears in a moment.")
+              : _ ("The demo makes its own data and trains two small models from scratch. It takes "
+                   "about two minutes and needs no network."));
+}
+
+static gboolean
+waited_cb (gpointer data)
+{
+  WbRunsPage *self = data;
+
+  self->waiting_id = 0;
+  show_waiting (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+wb_runs_page_wait_for_demo (WbRunsPage *self)
+{
+  g_return_if_fail (WB_IS_RUNS_PAGE (self));
+  g_clear_handle_id (&self->waiting_id, g_source_remove);
+  self->waiting_id = g_timeout_add_seconds (DEMO_SECONDS, waited_cb, self);
+  show_waiting (self, TRUE);
+}
+
+/* One loud button at a time: on the empty page it is the demo's. */
+static void
+emphasise (GtkWidget *button, gboolean loud)
+{
+  if (loud)
+    gtk_widget_add_css_class (button, "suggested-action");
+  else
+    gtk_widget_remove_css_class (button, "suggested-action");
+}
+
+static void
 update_stack (WbRunsPage *self)
 {
   const guint n = self->list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->list)) : 0;
@@ -58,7 +108,19 @@ update_stack (WbRunsPage *self)
   update_title (self);
   if (self->list == NULL)
     return;
-  gtk_stack_set_visible_child_name (self->stack, n > 0 ? "list" : "empty");
+  if (n > 0 && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "list") != 0)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "list");
+      gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    }
+  else if (n == 0)
+    gtk_stack_set_visible_child_name (self->stack, "empty");
+  emphasise (self->new_run, n > 0);
+  if (n > 0 && self->waiting_id != 0)
+    {
+      g_clear_handle_id (&self->waiting_id, g_source_remove);
+      show_waiting (self, FALSE);
+    }
   gtk_stack_set_visible_child_name (self->results,
                                     g_list_model_get_n_items (self->shown) > 0 ? "rows" : "none");
 }
@@ -102,6 +164,7 @@ wb_runs_page_dispose (GObject *object)
   WbRunsPage *self = WB_RUNS_PAGE (object);
   GtkWidget  *child;
 
+  g_clear_handle_id (&self->waiting_id, g_source_remove);
   wb_runs_page_set_list (self, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -116,6 +179,11 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/DebertaWorkbench/wb-runs-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, title);
+  gtk_widget_class_bind_template_child (widget_class, WbRunsPage, new_run);
+  gtk_widget_class_bind_template_child (widget_class, WbRunsPage, demo);
+  gtk_widget_class_bind_template_child (widget_class, WbRunsPage, new_run_empty);
+  gtk_widget_class_bind_template_child (widget_class, WbRunsPage, waiting);
+  gtk_widget_class_bind_template_child (widget_class, WbRunsPage, demo_help);
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, bin);
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, results);
@@ -163,7 +231,7 @@ static void
 wb_runs_page_init (WbRunsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  wb_run_columns_fold (self->view, WB_WIDTH_WIDE);
+  wb_run_columns_fold (self->view, WB_WIDTH_FULL);
   set_up_models (self);
   gtk_search_entry_set_key_capture_widget (self->search, GTK_WIDGET (self->stack));
 }

@@ -20,6 +20,9 @@ void wb_runs_page_set_list (WbRunsPage *self, WbRunList *list); /* (nullable) */
 /* The home cannot be used: says why in place of the list. */
 void wb_runs_page_set_error (WbRunsPage *self, const char *message);
 
+/* The demo was started: says so until its first run is there, or until it should have been. */
+void wb_runs_page_wait_for_demo (WbRunsPage *self);
+
 /* Puts the keyboard into the search. */
 void wb_runs_page_search (WbRunsPage *self);
 /* Leaves it; FALSE when nothing was searched. */

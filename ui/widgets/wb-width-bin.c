@@ -4,6 +4,7 @@
 
 #define NARROW 600
 #define MEDIUM 960
+#define WIDE 1100
 #define MINIMUM 320
 
 struct _WbWidthBin
@@ -86,7 +87,8 @@ wb_width_bin_size_allocate (GtkWidget *widget, int width, int height, int baseli
 
   self->wanted = width < self->narrow_below ? WB_WIDTH_NARROW
                  : width < MEDIUM           ? WB_WIDTH_MEDIUM
-                                            : WB_WIDTH_WIDE;
+                 : width < WIDE             ? WB_WIDTH_WIDE
+                                            : WB_WIDTH_FULL;
   /* Layout is under way: what depends on the width changes right after it, before the picture. */
   if (self->wanted != self->width && self->notify_id == 0)
     self->notify_id = g_idle_add_full (G_PRIORITY_HIGH, notify_cb, self, NULL);
@@ -169,7 +171,7 @@ wb_width_bin_class_init (WbWidthBinClass *klass)
   widget_class->measure = wb_width_bin_measure;
   props[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET,
                                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  props[PROP_WIDTH] = g_param_spec_uint ("width", NULL, NULL, 0, WB_WIDTH_WIDE, WB_WIDTH_WIDE,
+  props[PROP_WIDTH] = g_param_spec_uint ("width", NULL, NULL, 0, WB_WIDTH_FULL, WB_WIDTH_FULL,
                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   props[PROP_NARROW_BELOW] = g_param_spec_int ("narrow-below", NULL, NULL, 0, G_MAXINT, NARROW,
                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
@@ -179,7 +181,7 @@ wb_width_bin_class_init (WbWidthBinClass *klass)
 static void
 wb_width_bin_init (WbWidthBin *self)
 {
-  self->width = self->wanted = WB_WIDTH_WIDE;
+  self->width = self->wanted = WB_WIDTH_FULL;
   self->narrow_below = NARROW;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 }

@@ -13,7 +13,8 @@ typedef enum
 {
   WB_WIDTH_NARROW, /* below 600 */
   WB_WIDTH_MEDIUM, /* below 960 */
-  WB_WIDTH_WIDE,
+  WB_WIDTH_WIDE,   /* below 1100 */
+  WB_WIDTH_FULL,
 } WbWidth;
 
 #define WB_TYPE_WIDTH_BIN (wb_width_bin_get_type ())

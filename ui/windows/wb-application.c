@@ -18,6 +18,7 @@ struct _WbApplication
   char        *problem; /* why there is no workspace */
   guint        inhibit; /* while runs are active */
   guint        signals[2];
+  GPtrArray   *active; /* WbRun */
 };
 
 G_DEFINE_FINAL_TYPE (WbApplication, wb_application, ADW_TYPE_APPLICATION)
@@ -45,12 +46,53 @@ window_of (WbApplication *self)
   return WB_IS_WINDOW (window) ? WB_WINDOW (window) : NULL;
 }
 
+/* A run has ended while somebody looks elsewhere.  Without a session there is nobody to tell. */
+static void
+notify_end (WbApplication *self, WbRun *run)
+{
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *id = g_strdup_printf ("run-%" G_GINT64_FORMAT, wb_run_get_id (run));
+  WbWindow        *window = window_of (self);
+
+  if (g_application_get_dbus_connection (G_APPLICATION (self)) == NULL ||
+      (window != NULL && gtk_window_is_active (GTK_WINDOW (window))))
+    return;
+  notification = g_notification_new (wb_run_get_name (run));
+  g_notification_set_body (notification, wb_run_get_status_text (run));
+  g_notification_set_default_action_and_target (notification, "app.show-run", "x",
+                                                wb_run_get_id (run));
+  g_application_send_notification (G_APPLICATION (self), id, notification);
+}
+
+/* Runs that were active when it was looked last: those that no longer are have ended. */
+static void
+notice_ends (WbApplication *self, WbRunList *runs)
+{
+  g_autoptr (GPtrArray) active = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (runs)); i++)
+    {
+      WbRun *run = g_list_model_get_item (G_LIST_MODEL (runs), i);
+
+      if (wb_run_is_active (run))
+        g_ptr_array_add (active, run);
+      else
+        g_object_unref (run);
+    }
+  for (guint i = 0; self->active != NULL && i < self->active->len; i++)
+    if (!wb_run_is_active (self->active->pdata[i]))
+      notify_end (self, self->active->pdata[i]);
+  g_clear_pointer (&self->active, g_ptr_array_unref);
+  self->active = g_steal_pointer (&active);
+}
+
 /* The machine does not fall asleep under a run.  Returns 0 where no session can be asked. */
 static void
 active_changed_cb (WbRunList *runs, GParamSpec *pspec, WbApplication *self)
 {
   const guint n = wb_run_list_get_n_active (runs);
 
+  notice_ends (self, runs);
   if (n > 0 && self->inhibit == 0)
     self->inhibit =
         gtk_application_inhibit (GTK_APPLICATION (self), GTK_WINDOW (window_of (self)),
@@ -90,6 +132,20 @@ new_run_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (window != NULL)
     wb_window_new_run (window);
+}
+
+static void
+show_run_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WbWindow *window = window_of (data);
+  WbRun    *run;
+
+  g_application_activate (G_APPLICATION (data));
+  if (window == NULL || wb_window_get_runs (window) == NULL)
+    return;
+  run = wb_run_list_get_run (wb_window_get_runs (window), g_variant_get_int64 (parameter));
+  if (run != NULL)
+    wb_window_show_run (window, run);
 }
 
 static void
@@ -137,6 +193,7 @@ add_actions (WbApplication *self)
   static const GActionEntry entries[] = {
     { .name = "new-run", .activate = new_run_cb },
     { .name = "demo", .activate = demo_cb },
+    { .name = "show-run", .activate = show_run_cb, .parameter_type = "x" },
     { .name = "about", .activate = about_cb },
     { .name = "quit", .activate = quit_cb },
   };
@@ -174,6 +231,7 @@ wb_application_finalize (GObject *object)
 
   for (gsize i = 0; i < G_N_ELEMENTS (self->signals); i++)
     g_clear_handle_id (&self->signals[i], g_source_remove);
+  g_clear_pointer (&self->active, g_ptr_array_unref);
   g_free (self->home);
   g_free (self->problem);
   g_clear_object (&self->workspace);

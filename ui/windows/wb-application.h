@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE (WbApplication, wb_application, WB, APPLICATION, AdwApplica
  * WbApplication:
  *
  * One process, one window, for one home: started again, it brings its window to the front.
- * Actions "app.new-run", "app.demo", "app.about", "app.quit".
+ * Actions "app.new-run", "app.demo", "app.about", "app.quit", "app.show-run" (int64).
  */
 WbApplication *wb_application_new (const char *home); /* (nullable): the default one */
 

@@ -150,7 +150,12 @@ wb_window_start_demo (WbWindow *self)
   if (self->workspace == NULL)
     return;
   if (wb_run_launcher_start_demo (self->workspace, &error))
-    wb_window_toast (self, _ ("The demo is starting; its runs appear here"));
+    {
+      wb_window_show_runs (self);
+      wb_runs_page_wait_for_demo (self->runs_page);
+      if (g_list_model_get_n_items (G_LIST_MODEL (self->runs)) > 0)
+        wb_window_toast (self, _ ("The demo is starting; its runs appear here"));
+    }
   else
     wb_window_toast (self, error->message);
 }
