@@ -118,14 +118,26 @@ column_span (const WbChart *self, const WbColumn *column, double last, double *t
   *bottom = wb_chart_y (self, low);
 }
 
-/* No column is higher than its line is thick: its middle stands for all of it. */
+/* Is what a column covers, but for the slope of the line, no higher than the line is thick?  Then
+ * its middle stands for all of it. */
 static gboolean
 is_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width)
 {
+  double before = NAN;
+
   for (guint c = 0; c < columns; c++)
-    if (thin[c].filled && visible (self, thin[c].low) &&
-        wb_chart_y (self, thin[c].low) - wb_chart_y (self, thin[c].high) > 2 * width)
-      return FALSE;
+    {
+      double low, high, middle;
+
+      if (!thin[c].filled || !visible (self, thin[c].low))
+        continue;
+      low = wb_chart_y (self, thin[c].low);
+      high = wb_chart_y (self, thin[c].high);
+      middle = (low + high) / 2;
+      if (low - high - (thin[c].joined ? fabs (middle - before) : 0) > 2 * width)
+        return FALSE;
+      before = middle;
+    }
   return TRUE;
 }
 

@@ -318,7 +318,7 @@ column_new (const Column *column)
       gtk_column_view_column_set_sorter (result, sorter);
     }
   gtk_column_view_column_set_fixed_width (result, column->width);
-  gtk_column_view_column_set_expand (result, column->width < 0);
+  gtk_column_view_column_set_expand (result, column->width < 0 || is (column, "model"));
   gtk_column_view_column_set_resizable (result, TRUE);
   g_object_set_data (G_OBJECT (result), "column", (gpointer) column);
   return result;

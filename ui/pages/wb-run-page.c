@@ -77,6 +77,23 @@ duration_text (WbRun *run)
                                 : g_strdup_printf (_ ("took %s"), span);
 }
 
+/* "its process ended" as a sentence of its own; names of files stay as they are. */
+static char *
+sentence (const char *text)
+{
+  const char      *end = text;
+  g_autofree char *first = NULL;
+
+  if (text == NULL || *text == '\0')
+    return NULL;
+  while (g_ascii_isalpha (*end))
+    end++;
+  if (*end != ' ')
+    return g_strdup (text);
+  first = g_utf8_strup (text, g_utf8_next_char (text) - text);
+  return g_strconcat (first, g_utf8_next_char (text), NULL);
+}
+
 /* Step, time left, speed, best, time so far: what changes most comes first while it runs. */
 static char *
 numbers_text (WbRun *run)
@@ -107,7 +124,7 @@ detail_text (WbRunPage *self)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
-  add_part (parts, g_strdup (wb_run_get_message (self->run)));
+  add_part (parts, sentence (wb_run_get_message (self->run)));
   add_part (parts, numbers_text (self->run));
   if (self->why_not != NULL && wb_run_get_status (self->run) != WB_RUN_FINISHED)
     add_part (parts, g_strdup_printf (_ ("Cannot resume: %s"), self->why_not));
