@@ -11,7 +11,6 @@ typedef struct
   char    *fields[9];
   char    *seeds;
   char   **sets;
-  gboolean detach;
   gboolean alongside;
 } TrainOptions;
 
@@ -69,19 +68,6 @@ train_here (WbCli *cli, WbRunSpec *spec, gboolean alongside)
 }
 
 static int
-train_detached (WbCli *cli, WbRunSpec *spec)
-{
-  GError *error = NULL;
-  g_autoptr (GArray) ids = wb_run_launcher_start (spec, &error);
-
-  if (ids == NULL)
-    return wb_cli_fail (error);
-  for (guint i = 0; i < ids->len; i++)
-    wb_cli_print ("run %" G_GINT64_FORMAT "\n", g_array_index (ids, gint64, i));
-  return WB_EXIT_OK;
-}
-
-static int
 train (WbCli *cli, const TrainOptions *options, const WbCliSettings *own)
 {
   g_autoptr (WbWorkspace) workspace = wb_cli_open_workspace (cli);
@@ -93,7 +79,7 @@ train (WbCli *cli, const TrainOptions *options, const WbCliSettings *own)
   spec = wb_run_spec_new (workspace);
   if (!fill_spec (spec, options, own, &error))
     return wb_cli_fail (error);
-  return options->detach ? train_detached (cli, spec) : train_here (cli, spec, options->alongside);
+  return train_here (cli, spec, options->alongside);
 }
 
 static void
@@ -129,8 +115,6 @@ wb_cli_train (WbCli *cli, int argc, char **argv)
       "KEY=VALUE" },
     { "alongside", 0, 0, G_OPTION_ARG_NONE, &options.alongside,
       "Do not wait for other runs on the device", NULL },
-    { "detach", 0, 0, G_OPTION_ARG_NONE, &options.detach, "Leave it to a process of its own",
-      NULL },
     { NULL },
   };
   g_autofree GOptionEntry *all = wb_cli_settings_merge (&own, entries);

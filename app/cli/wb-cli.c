@@ -193,6 +193,7 @@ wb_cli_parse (WbCli              *cli,
     {
       g_set_prgname (program); /* the help's first line begins with it */
       text = g_option_context_get_help (context, TRUE, NULL);
+      g_set_prgname ("deberta-workbench");
       wb_cli_print ("%s", text);
       *status = WB_EXIT_OK;
       return FALSE;

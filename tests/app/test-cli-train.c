@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "tests/support/wb-test-program.h"
 
@@ -371,17 +372,28 @@ test_no_dev (WbTestProgram *self, gconstpointer data)
 #define VERSION_MILLISECONDS 50
 #endif
 
+/* Time of the processor, so that a busy machine does not count. */
+static gint64
+children_time (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_CHILDREN, &usage);
+  return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * G_USEC_PER_SEC + usage.ru_utime.tv_usec +
+         usage.ru_stime.tv_usec;
+}
+
 static void
 test_version (WbTestProgram *self, gconstpointer data)
 {
   gint64 best = G_MAXINT64;
 
-  for (guint i = 0; i < 10; i++)
+  for (guint i = 0; i < 5; i++)
     {
-      const gint64 start = g_get_monotonic_time ();
+      const gint64 start = children_time ();
 
       g_assert_cmpint (wb_test_program_run (self, "--version"), ==, 0);
-      best = MIN (best, g_get_monotonic_time () - start);
+      best = MIN (best, children_time () - start);
     }
   g_test_message ("--version: %.1f ms", (double) best / 1000);
   g_assert_cmpint (best, <, VERSION_MILLISECONDS * 1000);
