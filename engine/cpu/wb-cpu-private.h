@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 #define WB_CPU(name) WB_CPU_PASTE (name, WB_CPU_ISA)
 #endif
 
-/* A loop whose iterations are independent, or a sum whose order is the compiler's: fixed for a
- * given length (-fno-tree-loop-distribute-patterns aside, no peeling for alignment). */
+/* A loop whose iterations are independent, or a sum in an order that the compiler chose: the same
+ * for every run over the same number of elements (no peeling for alignment: engine/meson.build). */
 #define WB_CPU_SIMD _Pragma ("omp simd")
 
 /* Rows of one partial sum of a column sum over rows.  Fixed, so that sums do not depend on the
