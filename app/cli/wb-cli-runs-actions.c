@@ -7,18 +7,11 @@
 static void
 print_run (WbCli *cli, WbRun *run)
 {
-  g_autoptr (WbJson) json = wb_json_new ();
-
-  if (!cli->json)
-    {
-      wb_cli_print ("run %" G_GINT64_FORMAT "  %s: %s\n", wb_run_get_id (run),
-                    wb_run_get_name (run), wb_run_get_status_text (run));
-      return;
-    }
-  wb_json_begin_object (json, NULL);
-  wb_cli_runs_add_json (json, run);
-  wb_json_end_object (json);
-  wb_json_print (json);
+  if (cli->json)
+    wb_cli_runs_print_json (run);
+  else
+    wb_cli_print ("run %" G_GINT64_FORMAT "  %s: %s\n", wb_run_get_id (run), wb_run_get_name (run),
+                  wb_run_get_status_text (run));
 }
 
 int

@@ -14,11 +14,19 @@ int wb_cli_runs_pause (WbCli *cli, int argc, char **argv);
 int wb_cli_runs_rename (WbCli *cli, int argc, char **argv);
 int wb_cli_runs_delete (WbCli *cli, int argc, char **argv);
 int wb_cli_runs_verify (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_compare (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_tag (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_note (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_archive (WbCli *cli, int argc, char **argv);
 
 /* The run that argv[1] names; %NULL after saying why not (@status). */
 WbRun *wb_cli_runs_find (WbCli *cli, WbWorkspace **workspace, int argc, char **argv, int *status);
 
 /* Keys of a run's object, as `runs list --json` prints it. */
 void wb_cli_runs_add_json (WbJson *json, WbRun *run);
+/* One line with that object. */
+void wb_cli_runs_print_json (WbRun *run);
+/* "settings": every setting by its key, as text. */
+void wb_cli_runs_add_settings_json (WbJson *json, WbSettings *settings);
 
 G_END_DECLS

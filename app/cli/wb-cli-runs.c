@@ -3,6 +3,7 @@
 
 #include "app/cli/wb-cli-runs-private.h"
 #include "app/core/wb-app-error.h"
+#include "data/tasks/wb-task.h"
 
 typedef struct
 {
@@ -15,9 +16,14 @@ static const SubCommand commands[] = {
   { "list", "every run, newest first", wb_cli_runs_list },
   { "show", "one run: state, files, settings", wb_cli_runs_show },
   { "log", "what happened", wb_cli_runs_log },
+  { "compare", "settings that differ, and results, side by side", wb_cli_runs_compare },
   { "stop", "save the state and stop; --keep-best ends the run with its best", wb_cli_runs_stop },
   { "pause", "save the state and stop, to be resumed", wb_cli_runs_pause },
   { "rename", "give a run another name", wb_cli_runs_rename },
+  { "tag", "give a run words to find it by", wb_cli_runs_tag },
+  { "note", "write something to a run", wb_cli_runs_note },
+  { "archive", "put runs away: lists leave them out; --undo brings them back",
+    wb_cli_runs_archive },
   { "delete", "remove runs and their files", wb_cli_runs_delete },
   { "verify", "check a run's files", wb_cli_runs_verify },
 };
@@ -117,6 +123,8 @@ add_row (GPtrArray *rows, WbRun *run)
 void
 wb_cli_runs_add_json (WbJson *json, WbRun *run)
 {
+  g_auto (GStrv) tags = wb_run_dup_tags (run);
+
   wb_json_integer (json, "run", wb_run_get_id (run));
   wb_json_text (json, "name", wb_run_get_name (run));
   wb_json_text (json, "status", wb_run_status_get_name (wb_run_get_status (run)));
@@ -136,18 +144,60 @@ wb_cli_runs_add_json (WbJson *json, WbRun *run)
   wb_json_double (json, "seconds", wb_run_get_duration (run));
   wb_json_integer (json, "created", wb_run_get_created (run));
   wb_json_text (json, "folder", wb_run_get_folder (run));
+  wb_json_begin_array (json, "tags");
+  for (gsize i = 0; tags[i] != NULL; i++)
+    wb_json_text (json, NULL, tags[i]);
+  wb_json_end_array (json);
+  wb_json_text (json, "note", wb_run_get_note (run));
+  wb_json_boolean (json, "archived", wb_run_is_archived (run));
 }
 
-static gboolean
-is_wanted (WbRun *run, const char *status, const char *task)
+void
+wb_cli_runs_print_json (WbRun *run)
 {
-  return (status == NULL ||
-          strcmp (status, wb_run_status_get_name (wb_run_get_status (run))) == 0) &&
-         (task == NULL || g_ascii_strcasecmp (task, wb_run_get_task (run)) == 0);
+  g_autoptr (WbJson) json = wb_json_new ();
+
+  wb_json_begin_object (json, NULL);
+  wb_cli_runs_add_json (json, run);
+  wb_json_end_object (json);
+  wb_json_print (json);
+}
+
+void
+wb_cli_runs_add_settings_json (WbJson *json, WbSettings *settings)
+{
+  gsize                n;
+  const WbSettingInfo *all = wb_setting_get_all (&n);
+
+  wb_json_begin_object (json, "settings");
+  for (gsize i = 0; i < n; i++)
+    wb_json_text (json, all[i].key, wb_settings_get (settings, all[i].key));
+  wb_json_end_object (json);
+}
+
+/* What `runs list` shows; %NULL: all. */
+typedef struct
+{
+  char    *status;
+  char    *task;
+  char    *tag;
+  gboolean archived;
+} Filter;
+
+static gboolean
+is_wanted (WbRun *run, const Filter *filter)
+{
+  g_auto (GStrv) tags = wb_run_dup_tags (run);
+
+  return (filter->status == NULL ||
+          strcmp (filter->status, wb_run_status_get_name (wb_run_get_status (run))) == 0) &&
+         (filter->task == NULL || g_ascii_strcasecmp (filter->task, wb_run_get_task (run)) == 0) &&
+         (filter->tag == NULL || g_strv_contains ((const char *const *) tags, filter->tag)) &&
+         (!filter->archived || wb_run_is_archived (run));
 }
 
 static void
-print_list_json (GListModel *list, const char *status, const char *task)
+print_list_json (GListModel *list, const Filter *filter)
 {
   g_autoptr (WbJson) json = wb_json_new ();
 
@@ -157,7 +207,7 @@ print_list_json (GListModel *list, const char *status, const char *task)
     {
       g_autoptr (WbRun) run = g_list_model_get_item (list, i);
 
-      if (!is_wanted (run, status, task))
+      if (!is_wanted (run, filter))
         continue;
       wb_json_begin_object (json, NULL);
       wb_cli_runs_add_json (json, run);
@@ -169,7 +219,7 @@ print_list_json (GListModel *list, const char *status, const char *task)
 }
 
 static void
-print_list (GListModel *list, const char *status, const char *task)
+print_list (GListModel *list, const Filter *filter)
 {
   static const char *const headings[] = { "ID",   "STATUS", "NAME",  "TASK", "BEST",
                                           "LAST", "STEP",   "TOK/S", "TIME", "CREATED" };
@@ -179,7 +229,7 @@ print_list (GListModel *list, const char *status, const char *task)
     {
       g_autoptr (WbRun) run = g_list_model_get_item (list, i);
 
-      if (is_wanted (run, status, task))
+      if (is_wanted (run, filter))
         add_row (rows, run);
     }
   if (rows->len > 0)
@@ -188,39 +238,83 @@ print_list (GListModel *list, const char *status, const char *task)
     wb_cli_print ("no runs\n");
 }
 
-int
-wb_cli_runs_list (WbCli *cli, int argc, char **argv)
+static gboolean
+check_filter (Filter *filter, int *status)
 {
-  g_autofree char   *status_name = NULL, *task = NULL;
-  const GOptionEntry entries[] = {
-    { "status", 0, 0, G_OPTION_ARG_STRING, &status_name, "Only runs that are so", "NAME" },
-    { "task", 0, 0, G_OPTION_ARG_STRING, &task, "Only runs of this task", "NAME" },
-    { NULL },
-  };
-  g_autoptr (WbWorkspace) workspace = NULL;
-  g_autoptr (WbRunList) list = NULL;
-  GError     *error = NULL;
-  WbRunStatus parsed;
-  int         status;
+  const WbTask *task = filter->task != NULL ? wb_task_find (filter->task) : NULL;
+  WbRunStatus   parsed;
 
-  if (!wb_cli_parse (cli, entries, "", NULL, &argc, &argv, &status) ||
-      !wb_cli_has_arguments (argc, argv, 0, &status))
-    return status;
-  if (status_name != NULL && !wb_run_status_parse (status_name, &parsed))
-    return wb_cli_usage ("there is no status “%s”; there are queued, running, paused, stopped, "
-                         "interrupted, finished, failed and diverged",
-                         status_name);
-  workspace = wb_cli_open_workspace (cli);
+  if (filter->status != NULL && !wb_run_status_parse (filter->status, &parsed))
+    *status = wb_cli_usage ("there is no status “%s”; there are queued, running, paused, stopped, "
+                            "interrupted, finished, failed and diverged",
+                            filter->status);
+  else if (filter->task != NULL && task == NULL)
+    *status = wb_cli_usage ("there is no task “%s”", filter->task);
+  else
+    {
+      g_free (filter->task);
+      filter->task = task != NULL ? g_strdup (task->name) : NULL;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static int
+list_runs (WbCli *cli, const Filter *filter)
+{
+  g_autoptr (WbWorkspace) workspace = wb_cli_open_workspace (cli);
+  g_autoptr (WbRunList) list = NULL;
+  GError *error = NULL;
+
   if (workspace == NULL)
     return WB_EXIT_FAILED;
-  list = wb_run_list_new (workspace, &error);
+  list = filter->archived ? wb_run_list_new_with_archived (workspace, &error)
+                          : wb_run_list_new (workspace, &error);
   if (list == NULL)
     return wb_cli_fail (error);
   if (cli->json)
-    print_list_json (G_LIST_MODEL (list), status_name, task);
+    print_list_json (G_LIST_MODEL (list), filter);
   else
-    print_list (G_LIST_MODEL (list), status_name, task);
+    print_list (G_LIST_MODEL (list), filter);
   return WB_EXIT_OK;
+}
+
+int
+wb_cli_runs_list (WbCli *cli, int argc, char **argv)
+{
+  Filter             filter = { 0 };
+  const GOptionEntry entries[] = {
+    { "status", 0, 0, G_OPTION_ARG_STRING, &filter.status, "Only runs that are so", "NAME" },
+    { "task", 0, 0, G_OPTION_ARG_STRING, &filter.task, "Only runs of this task", "NAME" },
+    { "tag", 0, 0, G_OPTION_ARG_STRING, &filter.tag, "Only runs with this tag", "TAG" },
+    { "archived", 0, 0, G_OPTION_ARG_NONE, &filter.archived, "Only those that were put away",
+      NULL },
+    { NULL },
+  };
+  int status;
+
+  if (wb_cli_parse (cli, entries, "", NULL, &argc, &argv, &status) &&
+      wb_cli_has_arguments (argc, argv, 0, &status) && check_filter (&filter, &status))
+    status = list_runs (cli, &filter);
+  g_free (filter.status);
+  g_free (filter.task);
+  g_free (filter.tag);
+  return status;
+}
+
+static void
+print_labels (WbRun *run)
+{
+  g_auto (GStrv) tags = wb_run_dup_tags (run);
+  g_autofree char *line = g_strjoinv (" ", tags);
+
+  if (*line != '\0')
+    wb_cli_print ("tags      %s\n", line);
+  if (*wb_run_get_note (run) != '\0')
+    wb_cli_print ("note      %s\n", wb_run_get_note (run));
+  if (wb_run_is_archived (run))
+    wb_cli_print ("archived  yes; “runs archive --undo %" G_GINT64_FORMAT "” brings it back\n",
+                  wb_run_get_id (run));
 }
 
 static void
@@ -245,6 +339,7 @@ print_details (WbRun *run, WbSettings *settings)
                   wb_run_get_last (run));
   wb_cli_print ("created   %s\nworked    %s\nfolder    %s\n", created, duration,
                 wb_run_get_folder (run));
+  print_labels (run);
   if (best != NULL)
     wb_cli_print ("best is   %s\n", best);
   for (guint i = 0; i < departures->len; i++)
@@ -259,15 +354,10 @@ static void
 print_details_json (WbRun *run, WbSettings *settings)
 {
   g_autoptr (WbJson) json = wb_json_new ();
-  gsize                n;
-  const WbSettingInfo *all = wb_setting_get_all (&n);
 
   wb_json_begin_object (json, NULL);
   wb_cli_runs_add_json (json, run);
-  wb_json_begin_object (json, "settings");
-  for (gsize i = 0; i < n; i++)
-    wb_json_text (json, all[i].key, wb_settings_get (settings, all[i].key));
-  wb_json_end_object (json);
+  wb_cli_runs_add_settings_json (json, settings);
   wb_json_end_object (json);
   wb_json_print (json);
 }

@@ -16,6 +16,7 @@ struct _WbRunList
   guint        n_active;
   guint        source;
   guint        ticks;
+  gboolean     with_archived;
 };
 
 static GType
@@ -172,15 +173,22 @@ remove_run (WbRunList *self, gint64 id)
   items_changed (self, i, 1, 0);
 }
 
+/* Takes @record. */
 static void
 take_record (WbRunList *self, WbRunRecord *record)
 {
-  WbRun *run = wb_run_list_get_run (self, record->id);
+  const gboolean hidden = record->archived != 0 && !self->with_archived;
+  const gint64   id = record->id;
+  WbRun         *run = wb_run_list_get_run (self, id);
 
   if (run != NULL)
-    wb_run_take_record (run, record);
+    wb_run_take_record (run, record); /* somebody may still show it */
+  else if (hidden)
+    wb_run_record_free (record);
   else
     insert_run (self, wb_run_new (self->workspace, record));
+  if (run != NULL && hidden)
+    remove_run (self, id);
 }
 
 static void
@@ -231,7 +239,10 @@ load (WbRunList *self, GError **error)
     return FALSE;
   g_ptr_array_set_free_func (records, NULL);
   for (guint i = 0; i < records->len; i++)
-    g_ptr_array_add (self->runs, wb_run_new (self->workspace, records->pdata[i]));
+    if (((WbRunRecord *) records->pdata[i])->archived != 0 && !self->with_archived)
+      wb_run_record_free (records->pdata[i]);
+    else
+      g_ptr_array_add (self->runs, wb_run_new (self->workspace, records->pdata[i]));
   count_active (self);
   return TRUE;
 }
@@ -271,16 +282,29 @@ wb_run_list_set_follow (WbRunList *self, gboolean follow)
     g_clear_handle_id (&self->source, g_source_remove);
 }
 
-WbRunList *
-wb_run_list_new (WbWorkspace *workspace, GError **error)
+static WbRunList *
+list_new (WbWorkspace *workspace, gboolean with_archived, GError **error)
 {
   g_autoptr (WbRunList) self = g_object_new (WB_TYPE_RUN_LIST, NULL);
 
   self->workspace = g_object_ref (workspace);
+  self->with_archived = with_archived;
   if (!load (self, error))
     return NULL;
   notice_deaths (self);
   if (!wb_run_list_refresh (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+WbRunList *
+wb_run_list_new (WbWorkspace *workspace, GError **error)
+{
+  return list_new (workspace, FALSE, error);
+}
+
+WbRunList *
+wb_run_list_new_with_archived (WbWorkspace *workspace, GError **error)
+{
+  return list_new (workspace, TRUE, error);
 }

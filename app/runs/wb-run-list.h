@@ -18,8 +18,10 @@ G_DECLARE_FINAL_TYPE (WbRunList, wb_run_list, WB, RUN_LIST, GObject)
  * "n-items".  Main thread only.
  */
 
-/* Reads the list; 10,000 runs take well under a second. */
+/* Reads the list; 10,000 runs take well under a second.  Archived runs are left out. */
 WbRunList *wb_run_list_new (WbWorkspace *workspace, GError **error);
+/* The same with archived runs. */
+WbRunList *wb_run_list_new_with_archived (WbWorkspace *workspace, GError **error);
 
 /* Starts or stops looking at the store; off at first. */
 void wb_run_list_set_follow (WbRunList *self, gboolean follow);

@@ -145,6 +145,16 @@ gboolean wb_run_request (WbRun *self, WbRunRequest request, GError **error);
 gboolean wb_run_can_resume (WbRun *self, char **why);
 gboolean wb_run_rename (WbRun *self, const char *name, GError **error);
 
+/* What people write to a run.  A note is any text ("": none).  Tags are words without blanks and
+ * commas, in order; changing one that is there (or is not) already changes nothing.  An archived
+ * run keeps everything, only lists leave it out; one that runs cannot be archived. */
+const char *wb_run_get_note (WbRun *self);
+char      **wb_run_dup_tags (WbRun *self); /* (transfer full) */
+gboolean    wb_run_is_archived (WbRun *self);
+gboolean    wb_run_set_note (WbRun *self, const char *note, GError **error);
+gboolean    wb_run_change_tag (WbRun *self, const char *tag, gboolean add, GError **error);
+gboolean    wb_run_archive (WbRun *self, gboolean archive, GError **error);
+
 /* Into the trash and out of it again; an error while it runs.  wb_run_empty_trash() frees it. */
 gboolean wb_run_delete (WbRun *self, GError **error);
 gboolean wb_run_restore (WbRun *self, GError **error);

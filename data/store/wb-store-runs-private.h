@@ -38,4 +38,7 @@
   X (TEXT, host)                                                                                   \
   X (TEXT, fingerprint)                                                                            \
   X (INT, parameters)                                                                              \
-  X (INT, trashed)
+  X (INT, trashed)                                                                                 \
+  X (TEXT, note)                                                                                   \
+  X (TEXT, tags)                                                                                   \
+  X (INT, archived)

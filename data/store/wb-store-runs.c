@@ -322,18 +322,43 @@ wb_store_set_run_settings (WbStore *self, gint64 id, const char *settings, GErro
 }
 
 gboolean
-wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error)
+wb_store_set_run_note (WbStore *self, gint64 id, const char *note, GError **error)
 {
-  sqlite3_stmt *stmt;
-
   g_return_val_if_fail (self != NULL, FALSE);
+  return set_text (self, "UPDATE run SET note = ?2 WHERE id = ?1", id, note, error);
+}
 
-  stmt = wb_store_prepare (self, "UPDATE run SET trashed = ?2 WHERE id = ?1", error);
+gboolean
+wb_store_set_run_tags (WbStore *self, gint64 id, const char *tags, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return set_text (self, "UPDATE run SET tags = ?2 WHERE id = ?1", id, tags, error);
+}
+
+static gboolean
+set_time (WbStore *self, const char *sql, gint64 id, gboolean now, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self, sql, error);
+
   if (stmt == NULL)
     return FALSE;
   sqlite3_bind_int64 (stmt, 1, id);
-  sqlite3_bind_int64 (stmt, 2, trash ? g_get_real_time () : 0);
+  sqlite3_bind_int64 (stmt, 2, now ? g_get_real_time () : 0);
   return wb_store_run_on_row (self, stmt, "run", id, error);
+}
+
+gboolean
+wb_store_archive_run (WbStore *self, gint64 id, gboolean archive, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return set_time (self, "UPDATE run SET archived = ?2 WHERE id = ?1", id, archive, error);
+}
+
+gboolean
+wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return set_time (self, "UPDATE run SET trashed = ?2 WHERE id = ?1", id, trash, error);
 }
 
 GPtrArray *

@@ -77,6 +77,9 @@ typedef struct
   char          *fingerprint; /* nullable: threads, instruction set, library versions */
   gint64         parameters;  /* of the model; 0: not known */
   gint64         trashed;     /* when it was deleted, its undo still open; 0: it was not */
+  char          *note;        /* nullable: what somebody wrote to it */
+  char          *tags;        /* nullable: words, one line each, in order */
+  gint64         archived;    /* when it was put away; 0: it was not */
 } WbRunRecord;
 
 WbRunRecord *wb_run_record_new (void); /* everything unknown, status queued */
@@ -183,6 +186,10 @@ gboolean wb_store_get_run_request (WbStore *self, gint64 id, WbRequest *out, GEr
 gboolean wb_store_rename_run (WbStore *self, gint64 id, const char *name, GError **error);
 gboolean wb_store_set_run_folder (WbStore *self, gint64 id, const char *folder, GError **error);
 gboolean wb_store_set_run_settings (WbStore *self, gint64 id, const char *settings, GError **error);
+gboolean wb_store_set_run_note (WbStore *self, gint64 id, const char *note, GError **error);
+gboolean wb_store_set_run_tags (WbStore *self, gint64 id, const char *tags, GError **error);
+/* An archived run keeps everything and is found, but lists leave it out unless asked. */
+gboolean wb_store_archive_run (WbStore *self, gint64 id, gboolean archive, GError **error);
 
 /* Into the trash, where it keeps everything but is not listed or found, and out of it again. */
 gboolean wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error);

@@ -64,7 +64,12 @@ static const char version_1[] =
     " path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,"
     " PRIMARY KEY (library_id, path)) STRICT, WITHOUT ROWID;";
 
-WbMigration wb_store_migrations[] = { version_1 };
+/* What people write to a run. */
+static const char version_2[] = "ALTER TABLE run ADD COLUMN note TEXT;"
+                                "ALTER TABLE run ADD COLUMN tags TEXT;"
+                                "ALTER TABLE run ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;";
+
+WbMigration wb_store_migrations[] = { version_1, version_2 };
 const guint wb_store_n_migrations = G_N_ELEMENTS (wb_store_migrations);
 
 static gboolean

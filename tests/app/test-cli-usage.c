@@ -67,11 +67,12 @@ test_wrong_for_several (WbTestProgram *self, gconstpointer data)
 static void
 test_help (WbTestProgram *self, gconstpointer data)
 {
-  static const char *const commands[] = { "demo",        "train",       "resume",     "evaluate",
-                                          "predict",     "tokenize",    "models",     "datasets",
-                                          "export",      "bench",       "doctor",     "runs list",
-                                          "runs show",   "runs log",    "runs stop",  "runs pause",
-                                          "runs rename", "runs delete", "runs verify" };
+  static const char *const commands[] = {
+    "demo",      "train",        "resume",      "evaluate",    "predict",      "tokenize",
+    "models",    "datasets",     "export",      "bench",       "doctor",       "runs list",
+    "runs show", "runs compare", "runs tag",    "runs note",   "runs archive", "runs log",
+    "runs stop", "runs pause",   "runs rename", "runs delete", "runs verify"
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     {

@@ -95,6 +95,31 @@ test_list (Fixture *self, gconstpointer data)
   g_assert_null (wb_run_list_get_run (list, second));
 }
 
+/* Archived runs leave the list and come back; who asks for them gets them. */
+static void
+test_archived (Fixture *self, gconstpointer data)
+{
+  const gint64 id = add_run (self, "one");
+  g_autoptr (WbRunList) list = list_new (self);
+  g_autoptr (WbRunList) all = NULL;
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  add_run (self, "two");
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_signal_connect (list, "items-changed", G_CALLBACK (changed_cb), seen);
+  g_assert_true (wb_store_archive_run (self->other, id, TRUE, NULL));
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_null (wb_run_list_get_run (list, id));
+  all = wb_run_list_new_with_archived (self->workspace, NULL);
+  g_assert_true (wb_run_is_archived (wb_run_list_get_run (all, id)));
+  g_assert_true (wb_store_set_run_note (self->other, id, "put away", NULL));
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_true (wb_store_archive_run (self->other, id, FALSE, NULL));
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_cmpstr (wb_run_get_note (wb_run_list_get_run (list, id)), ==, "put away");
+  g_assert_cmpstr (seen->str, ==, "1-1+0 1-0+1 ");
+}
+
 static void
 notify_cb (WbRun *run, GParamSpec *pspec, GString *seen)
 {
@@ -295,6 +320,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/app/runs/list", test_list);
+  add ("/app/runs/archived", test_archived);
   add ("/app/runs/notify", test_notify);
   add ("/app/runs/death", test_death);
   add ("/app/runs/series", test_series);

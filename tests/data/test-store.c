@@ -157,6 +157,37 @@ test_migrations (void)
   g_assert_cmpint (query_number (path, "SELECT z FROM b"), ==, 7);
 }
 
+/* A home of the first version keeps its runs and learns what people write to them. */
+static void
+test_from_version_1 (void)
+{
+  g_autoptr (WbTestFolder) home = wb_test_folder_new ();
+  g_autofree char *path = g_build_filename (home, "workbench.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbStore) store = wb_store_open_full (home, FALSE, wb_store_migrations, 1, &error);
+  g_autoptr (WbRunRecord) run = NULL;
+
+  g_assert_no_error (error);
+  g_clear_pointer (&store, wb_store_close);
+  execute (path, "INSERT INTO run (uuid, name, status, model_name, task, settings, seed, created,"
+                 " started, finished, seconds, step, total_steps, epoch, progress, best_value,"
+                 " best_step, request, pid, parameters, trashed) VALUES ('u', 'old', 'finished',"
+                 " 'm', 'rte', '', 7, 1, 2, 3, 4.5, 10, 10, 1, 1, 0.75, 5, 'none', 0, 9, 0)");
+  store = wb_store_open (home, &error);
+  g_assert_no_error (error);
+  run = wb_store_find_run (store, "old", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (run->seed, ==, 7);
+  g_assert_cmpfloat (run->best_value, ==, 0.75);
+  g_assert_null (run->note);
+  g_assert_null (run->tags);
+  g_assert_cmpint (run->archived, ==, 0);
+  g_assert_true (wb_store_set_run_note (store, run->id, "kept", &error));
+  g_clear_pointer (&run, wb_run_record_free);
+  run = wb_store_find_run (store, "old", &error);
+  g_assert_cmpstr (run->note, ==, "kept");
+}
+
 static void
 test_newer (void)
 {
@@ -376,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/store/open", test_open);
   g_test_add_func ("/data/store/journal", test_journal);
   g_test_add_func ("/data/store/migrations", test_migrations);
+  g_test_add_func ("/data/store/from-version-1", test_from_version_1);
   g_test_add_func ("/data/store/newer", test_newer);
   g_test_add_func ("/data/store/foreign", test_foreign);
   g_test_add_func ("/data/store/transactions", test_transactions);

@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include "tests/support/wb-test-program.h"
+
+/* What people do with runs that are there: compare, tag, note, archive. */
+
+#define TRAIN                                                                                      \
+  "train --task rte --model model --train train.tsv --dev dev.tsv --batch-size 8 --max-length 32 " \
+  "--threads 1 --set max-steps=1 "
+
+static JsonObject *
+first_object (WbTestProgram *self, GPtrArray **objects)
+{
+  *objects = wb_test_program_objects (self);
+  return wb_test_object (*objects, 0);
+}
+
+/* An array of texts, joined by blanks. */
+static char *
+dup_texts (JsonObject *object, const char *key)
+{
+  JsonArray *array = json_object_get_array_member (object, key);
+  GString   *text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? " " : "",
+                            json_array_get_string_element (array, i));
+  return g_string_free (text, FALSE);
+}
+
+static void
+test_compare (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) objects = NULL;
+  g_autofree char *differ = NULL;
+  JsonObject      *comparison;
+  JsonArray       *runs;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name a --set learning-rate=1e-5,2e-5"), ==,
+                   0);
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name other --seed 9"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs compare 1 2 other --json"), ==, 0);
+  comparison = first_object (self, &objects);
+  wb_test_assert_keys (comparison, "differ runs");
+  differ = dup_texts (comparison, "differ");
+  g_assert_cmpstr (differ, ==, "seed learning-rate");
+  runs = json_object_get_array_member (comparison, "runs");
+  g_assert_cmpuint (json_array_get_length (runs), ==, 3);
+  g_assert_cmpstr (
+      json_object_get_string_member (
+          json_object_get_object_member (json_array_get_object_element (runs, 1), "settings"),
+          "learning-rate"),
+      ==, "2e-5");
+  g_assert_cmpint (wb_test_program_run (self, "runs compare 1 2"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "learning-rate"));
+  g_assert_null (strstr (self->out, "seed"));
+  g_assert_null (strstr (self->out, "batch-size"));
+  wb_test_program_run (self, "runs compare 1");
+  wb_test_program_assert_failed (self, 2, "two or more");
+  wb_test_program_run (self, "runs compare 1 99");
+  wb_test_program_assert_failed (self, 1, "99");
+}
+
+static void
+test_labels (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) tagged = NULL, noted = NULL;
+  g_autofree char *tags = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name a"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs tag a paper baseline paper"), ==, 0);
+  g_assert_cmpstr (self->out, ==, "baseline paper\n");
+  g_assert_cmpint (wb_test_program_run (self, "runs tag 1 new --remove paper --json"), ==, 0);
+  tags = dup_texts (first_object (self, &tagged), "tags");
+  g_assert_cmpstr (tags, ==, "baseline new");
+  wb_test_program_run (self, "runs tag 1 'two words'");
+  wb_test_program_assert_failed (self, 2, "“two words” is no tag");
+  g_assert_cmpint (wb_test_program_run (self, "runs list --tag new"), ==, 0);
+  g_assert_null (strstr (self->out, "no runs"));
+  g_assert_cmpint (wb_test_program_run (self, "runs list --tag paper"), ==, 0);
+  g_assert_cmpstr (self->out, ==, "no runs\n");
+
+  g_assert_cmpint (wb_test_program_run (self, "runs note 1 'seed 1 was “lucky”'"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs note 1"), ==, 0);
+  g_assert_cmpstr (self->out, ==, "seed 1 was “lucky”\n");
+  g_assert_cmpint (wb_test_program_run (self, "runs note 1 --json"), ==, 0);
+  g_assert_cmpstr (json_object_get_string_member (first_object (self, &noted), "note"), ==,
+                   "seed 1 was “lucky”");
+  g_assert_cmpint (wb_test_program_run (self, "runs show 1"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "tags      baseline new\nnote      seed 1 was"));
+  g_assert_cmpint (wb_test_program_run (self, "runs note 1 ''"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs note 1"), ==, 0);
+  g_assert_cmpstr (self->out, ==, "");
+  wb_test_program_run (self, "runs note 1 two words");
+  wb_test_program_assert_failed (self, 2, "quote it");
+}
+
+static void
+test_archive (WbTestProgram *self, gconstpointer data)
+{
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--seeds 1,2"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs archive 1 2"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs list"), ==, 0);
+  g_assert_cmpstr (self->out, ==, "no runs\n");
+  g_assert_cmpint (wb_test_program_run (self, "runs archive --undo 2 --json"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "\"archived\":false"));
+  g_assert_cmpint (wb_test_program_run (self, "runs list --json"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "\"run\":2"));
+  g_assert_null (strstr (self->out, "\"run\":1,"));
+  g_assert_cmpint (wb_test_program_run (self, "runs list --archived --json"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "\"run\":1,"));
+  g_assert_null (strstr (self->out, "\"run\":2"));
+  /* it is as it was: found, used, deleted */
+  g_assert_cmpint (wb_test_program_run (self, "evaluate 1 --threads 1"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs delete 1"), ==, 0);
+  wb_test_program_run (self, "runs archive 1");
+  wb_test_program_assert_failed (self, 1, "1");
+}
+
+static void
+add (const char *path, void (*test) (WbTestProgram *, gconstpointer))
+{
+  g_test_add (path, WbTestProgram, NULL, wb_test_program_set_up, test, wb_test_program_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/app/cli-runs/compare", test_compare);
+  add ("/app/cli-runs/labels", test_labels);
+  add ("/app/cli-runs/archive", test_archive);
+  return g_test_run ();
+}
