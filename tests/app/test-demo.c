@@ -3,7 +3,7 @@
 #include "app/demo/wb-demo.h"
 #include "app/runs/wb-run-launcher.h"
 #include "app/worker/wb-worker-private.h"
-#include "tests/support/wb-test-folder.h"
+#include "tests/support/wb-test-program.h"
 
 /* The demo as it is, for three seeds; with a sanitizer a few steps of it. */
 
@@ -118,12 +118,51 @@ test_same_again (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (rows_again, ==, rows);
 }
 
+/* The command itself: every object of both runs, and the one that sums up (docs/json.md). */
+static void
+test_command (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) objects = NULL;
+  JsonObject *last;
+  JsonArray  *runs;
+
+  g_assert_cmpint (wb_test_program_run (self, "demo --json"), ==, 0);
+  g_assert_cmpstr (self->err, ==, "");
+  objects = wb_test_program_objects (self);
+  last = wb_test_object (objects, objects->len - 1);
+  wb_test_assert_keys (last, "event home runs seconds");
+  runs = json_object_get_array_member (last, "runs");
+  g_assert_cmpuint (json_array_get_length (runs), ==, WB_DEMO_N_RUNS);
+  for (guint i = 0; i < WB_DEMO_N_RUNS; i++)
+    {
+      JsonObject *run = json_array_get_object_element (runs, i);
+      wb_test_assert_keys (run, "run task metric value examples seconds");
+      g_assert_cmpstr (json_object_get_string_member (run, "task"), ==, wb_demo_get_task (i));
+      g_assert_cmpint (json_object_get_int_member (run, "examples"), ==, 500);
+      g_assert_cmpfloat (json_object_get_double_member (run, "value"), >=, 0.95);
+    }
+}
+
+static void
+test_usage (WbTestProgram *self, gconstpointer data)
+{
+  wb_test_program_run (self, "demo text");
+  wb_test_program_assert_failed (self, 2, "no arguments");
+  wb_test_program_run (self, "demo --seed -1");
+  wb_test_program_assert_failed (self, 2, "--seed from 0 on");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/app/demo/same-again", Fixture, NULL, set_up, test_same_again, tear_down);
-  for (guint seed = 1; seed <= (WHOLE ? 3 : 1); seed++)
+  g_test_add ("/app/demo/usage", WbTestProgram, NULL, wb_test_program_set_up, test_usage,
+              wb_test_program_tear_down);
+  if (WHOLE) /* seed 1 */
+    g_test_add ("/app/demo/command", WbTestProgram, NULL, wb_test_program_set_up, test_command,
+                wb_test_program_tear_down);
+  for (guint seed = 2; seed <= (WHOLE ? 3 : 2); seed++)
     {
       g_autofree char *path = g_strdup_printf ("/app/demo/learns/seed-%u", seed);
       g_test_add (path, Fixture, GUINT_TO_POINTER (seed), set_up, test_learns, tear_down);
