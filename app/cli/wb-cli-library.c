@@ -268,6 +268,22 @@ run_verb (WbCli                *cli,
     }
 }
 
+#define COMMON_HELP                                                                                \
+  "  remove NAME…     take it out; copied files go, linked ones stay\n"                          \
+  "  verify [NAME…]   compare every file with what was imported (without NAME: all)\n"
+
+static const char model_help[] =
+    "Commands:\n"
+    "  list             what the library holds, and models of the Hugging Face cache\n"
+    "  show NAME        shape, size and labels; also of a folder or a run\n"
+    "  import DIR       copy a Hugging Face folder into the home, and check it\n" COMMON_HELP;
+
+static const char dataset_help[] =
+    "Commands:\n"
+    "  list             what the library holds\n"
+    "  show NAME        its files: examples and labels\n"
+    "  import DIR       copy a folder as distributed into the home, and check it\n" COMMON_HELP;
+
 int
 wb_cli_library (WbCli           *cli,
                 int              argc,
@@ -292,8 +308,8 @@ wb_cli_library (WbCli           *cli,
   int status;
 
   if (!wb_cli_parse (cli, section == WB_LIBRARY_MODELS ? model_entries : dataset_entries,
-                     "list | show NAME | import DIR | remove NAME… | verify [NAME…]", NULL, &argc,
-                     &argv, &status))
+                     "COMMAND [NAME…]", section == WB_LIBRARY_MODELS ? model_help : dataset_help,
+                     &argc, &argv, &status))
     return status;
   if (argc < 2)
     return wb_cli_usage ("%s what? list, show, import, remove or verify", argv[0]);

@@ -14,6 +14,7 @@ _deberta_workbench () {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
+            --home) i=$((i + 1)) ;;
             -*) ;;
             *) if [ -z "$command" ]; then command=$word; elif [ -z "$subcommand" ]; then subcommand=$word; fi ;;
         esac
@@ -48,7 +49,8 @@ _deberta_workbench () {
         return
     fi
     if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" ${command:+"$command"} |
+        [ "$command" = runs ] || subcommand=''
+        mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" ${command:+"$command"} ${subcommand:+"$subcommand"} |
             grep -oE -- '--[a-z][a-z-]*' | sort -u)" -- "$current")
         return
     fi
@@ -58,6 +60,16 @@ _deberta_workbench () {
                 mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" "$command" |
                     sed -nE 's/^ {2,4}([a-z]+)( .*|$)/\1/p')" -- "$current")
                 return
+            fi ;;
+    esac
+    case $command in
+        resume|evaluate|predict|export|runs)
+            mapfile -t COMPREPLY < <(compgen -W "$("$program" runs list --json 2>/dev/null |
+                grep -oE '"run":[0-9]+' | cut -d: -f2)" -- "$current") ;;
+        models|datasets)
+            if [ "$subcommand" != import ]; then
+                mapfile -t COMPREPLY < <(compgen -W "$("$program" "$command" list --json 2>/dev/null |
+                    grep -o '"name":"[^"]*"' | cut -d'"' -f4)" -- "$current")
             fi ;;
     esac
     compopt -o default 2>/dev/null

@@ -1,0 +1,45 @@
+#!/bin/bash
+# check-completion.sh PROGRAM COMPLETION: what the shell offers is what the program has.
+set -u
+program=$1
+# shellcheck source=/dev/null
+source "$2"
+# shellcheck disable=SC2317
+compopt () { :; } # there is no completion going on here
+DEBERTA_WORKBENCH_HOME=$(mktemp -d)
+export DEBERTA_WORKBENCH_HOME
+trap 'rm -rf "$DEBERTA_WORKBENCH_HOME"' EXIT
+failed=0
+
+# offers WORDS… -- EXPECTED…: after WORDS (the last one begun) each of EXPECTED is offered
+offers () {
+    local words=() expected
+    while [ "$1" != -- ]; do words+=("$1"); shift; done
+    shift
+    COMP_WORDS=("$program" "${words[@]}")
+    COMP_CWORD=${#words[@]}
+    _deberta_workbench
+    for expected; do
+        case " ${COMPREPLY[*]} " in
+            *" $expected "*) ;;
+            *) echo "after '${words[*]}': no '$expected' in: ${COMPREPLY[*]}"; failed=1 ;;
+        esac
+    done
+}
+
+offers '' -- demo train resume evaluate predict tokenize models datasets export runs bench doctor
+offers tra -- train
+offers --home /tmp '' -- train doctor
+offers --h -- --help --home
+offers --v -- --version --verbose
+offers train --s -- --set --seed --seeds
+offers train --m -- --model --max-length
+offers train --set l -- learning-rate= label-smoothing= layer-decay=
+offers train --task q -- qqp qnli
+offers runs '' -- list show log compare stop pause rename tag note archive delete verify
+offers runs list --t -- --task --tag
+offers runs list --a -- --archived
+offers models '' -- list show import remove verify
+offers datasets '' -- list show import remove verify
+offers datasets import --t -- --task
+exit $failed
