@@ -2,6 +2,8 @@
 
 #include "engine/cpu/wb-cpu-attention-private.h"
 
+#include <math.h>
+
 #include "engine/cpu/wb-cpu-math.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
@@ -19,6 +21,13 @@ exponentials (float *s, gsize n, float *max)
     sum += s[j] = wb_cpu_exp (s[j] - m);
   *max = m;
   return sum;
+}
+
+/* wb_cpu_log() is for numbers only. */
+static float
+log_sum (float max, float sum)
+{
+  return isnan (sum) ? sum : max + wb_cpu_log (sum);
 }
 
 static void
@@ -43,7 +52,7 @@ tile_softmax (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
       float *s = w->scores + r * part->scores_row, max;
 
       w->sums[r] = exponentials (s, part->n, &max);
-      lse[r * args->lse.stride + part->head] = max + wb_cpu_log (w->sums[r]);
+      lse[r * args->lse.stride + part->head] = log_sum (max, w->sums[r]);
       if (dropout)
         drop (s, w->words + r * part->n, threshold, part->n);
     }

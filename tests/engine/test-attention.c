@@ -578,6 +578,42 @@ test_masks (gconstpointer data)
           }
 }
 
+static gboolean
+has_nan (const WbTensor *x, gsize first, gsize rows)
+{
+  for (gsize r = first; r < first + rows; r++)
+    for (gsize c = 0; c < x->cols; c++)
+      if (isnan (((const float *) x->data)[r * x->stride + c]))
+        return TRUE;
+  return FALSE;
+}
+
+/* A number that is not one is not lost (a run must see that it diverged), and stays in its
+ * sequence. */
+static void
+test_nan (gconstpointer data)
+{
+  static const Case spec = { "", 2, 32, { 40, 33, 20 }, TRUE, TRUE, 32, 128, 32, 0.1f, TRUE };
+  const Run *const  test = data;
+  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (Problem) p = problem_new (&spec, 1, NULL);
+
+  if (backend == NULL)
+    return;
+  ((float *) p->forward.k.data)[(40 + 7) * p->forward.k.stride + 3] = NAN;
+  run (p, backend);
+  for (gsize s = 0; s < 3; s++)
+    {
+      const gsize first = (gsize) p->cu_seqlens[s];
+
+      g_assert_true (has_nan (&p->forward.context, first, spec.lengths[s]) == (s == 1));
+      g_assert_true (has_nan (&p->forward.lse, first, spec.lengths[s]) == (s == 1));
+      g_assert_true (has_nan (&p->backward.dq, first, spec.lengths[s]) == (s == 1));
+      g_assert_true (has_nan (&p->backward.dv, first, spec.lengths[s]) == (s == 1));
+    }
+  g_assert_true (has_nan (&p->backward.dpk, 0, p->window));
+}
+
 /* sum (context * dcontext) of the definition. */
 static double
 objective (Problem *self)
@@ -749,6 +785,9 @@ main (int argc, char *argv[])
             g_autofree char *path = g_strdup_printf ("/engine/attention/%s/masks", isas[i]);
 
             g_test_add_data_func (path, &runs[i][c], test_masks);
+            g_free (path);
+            path = g_strdup_printf ("/engine/attention/%s/nan", isas[i]);
+            g_test_add_data_func (path, &runs[i][c], test_nan);
           }
       }
   return g_test_run ();
