@@ -3,6 +3,9 @@
 
 #include "ui/pages/wb-run-page.h"
 #include "ui/plots/wb-line-plot.h"
+#include "ui/windows/wb-run-values.h"
+
+#include <string.h>
 
 #define RUNNING "rte small, seed 3"
 
@@ -221,6 +224,32 @@ test_rename (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (ui_window_get_run (self, "better name") != NULL);
 }
 
+/* The charts' twin: a row for each step, numbers for other programs. */
+static void
+test_values (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *csv = NULL;
+  GtkWidget       *window;
+  GtkColumnView   *view;
+
+  open_run (self, RUNNING);
+  ui_move_to (self->top, 0.5, 0.3);
+  ui_key (self->top, GDK_KEY_t, GDK_CONTROL_MASK);
+  UI_WAIT_UNTIL (ui_toplevel ("run-values") != NULL && ui_ready (ui_toplevel ("run-values")));
+  window = ui_toplevel ("run-values");
+  view = GTK_COLUMN_VIEW (ui_find (window, "values"));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (view))), ==,
+                    286);
+  csv = wb_run_values_dup_csv (WB_RUN_VALUES (window));
+  g_assert_true (g_str_has_prefix (
+      csv,
+      "step,train/loss,train/grad_norm,train/lr,train/tokens_per_second,dev/accuracy,dev/loss\n"
+      "1,"));
+  g_assert_nonnull (strstr (csv, "\n78,")); /* the first evaluation */
+  ui_picture (window, "values");
+  ui_destroy (window);
+}
+
 /* Closing while something runs asks. */
 static void
 test_close (UiWindow *self, gconstpointer data)
@@ -252,6 +281,7 @@ main (int argc, char **argv)
   add ("/ui/run-page/why-not", test_why_not);
   add ("/ui/run-page/delete", test_delete_and_undo);
   add ("/ui/run-page/rename", test_rename);
+  add ("/ui/run-page/values", test_values);
   add ("/ui/run-page/close", test_close);
   return g_test_run ();
 }

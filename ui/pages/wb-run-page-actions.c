@@ -4,6 +4,7 @@
 #include "ui/pages/wb-run-page-private.h"
 
 #include "app/runs/wb-run-launcher.h"
+#include "ui/windows/wb-run-values.h"
 
 #include <glib/gi18n.h>
 
@@ -53,6 +54,20 @@ delete_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (wb_run_delete (self->run, &error))
     wb_run_page_emit_deleted (self);
+  else
+    tell (self, error->message);
+}
+
+static void
+values_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbRunPage *self = WB_RUN_PAGE (widget);
+  g_autoptr (GError) error = NULL;
+  GtkWidget *values =
+      wb_run_values_new (GTK_WINDOW (gtk_widget_get_root (widget)), self->run, &error);
+
+  if (values != NULL)
+    gtk_window_present (GTK_WINDOW (values));
   else
     tell (self, error->message);
 }
@@ -142,9 +157,12 @@ wb_run_page_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.rename", NULL, rename_cb);
   gtk_widget_class_install_action (widget_class, "run.open-folder", NULL, open_folder_cb);
   gtk_widget_class_install_action (widget_class, "run.delete", NULL, delete_cb);
+  gtk_widget_class_install_action (widget_class, "run.values", NULL, values_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_period, GDK_CONTROL_MASK,
                                        "run.stop-keep", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "run.resume",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, GDK_CONTROL_MASK, "run.values",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "run.rename", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Delete, GDK_CONTROL_MASK, "run.delete",

@@ -162,6 +162,11 @@ update (WbRunPage *self)
                               (const char *[]){ "status-dot", wb_status_style (status), NULL });
   gtk_label_set_label (self->detail, detail);
   gtk_widget_set_visible (GTK_WIDGET (self->detail), *detail != '\0');
+  /* why something went wrong is to be read */
+  if (wb_run_get_message (self->run) != NULL && *wb_run_get_message (self->run) != '\0')
+    gtk_widget_remove_css_class (GTK_WIDGET (self->detail), "dim-label");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->detail), "dim-label");
   gtk_widget_set_visible (GTK_WIDGET (self->progress), wb_run_is_active (self->run));
   gtk_progress_bar_set_fraction (self->progress, CLAMP (wb_run_get_progress (self->run), 0, 1));
 }

@@ -265,6 +265,7 @@ wb_runs_page_set_error (WbRunsPage *self, const char *message)
   g_return_if_fail (WB_IS_RUNS_PAGE (self));
   adw_status_page_set_description (self->error_page, escaped);
   gtk_stack_set_visible_child_name (self->stack, "error");
+  emphasise (self->new_run, FALSE);
 }
 
 void

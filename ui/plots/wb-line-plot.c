@@ -3,6 +3,7 @@
 #include "ui/plots/wb-line-plot-private.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <math.h>
 
 #define REDRAW_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
@@ -148,7 +149,8 @@ build_node (WbLinePlot *self)
     .from_zero = self->from_zero,
     .whole_x = TRUE,
     .log_y = self->log_y,
-    .x_title = "step",
+    .x_title = _ ("step"),
+    .nothing = _ ("No points yet"),
     .palette = wb_palette_get (adw_style_manager_get_dark (style)),
     .font = self->font,
     .pixels = self->node_scale,

@@ -211,7 +211,8 @@ add_actions (WbApplication *self)
 static void
 wb_application_startup (GApplication *application)
 {
-  WbApplication *self = WB_APPLICATION (application);
+  static const char *const need_home[] = { "new-run", "demo" };
+  WbApplication           *self = WB_APPLICATION (application);
   g_autoptr (GError) error = NULL;
 
   G_APPLICATION_CLASS (wb_application_parent_class)->startup (application);
@@ -220,8 +221,15 @@ wb_application_startup (GApplication *application)
   self->signals[0] = g_unix_signal_add (SIGTERM, signal_cb, self);
   self->signals[1] = g_unix_signal_add (SIGINT, signal_cb, self);
   self->workspace = wb_workspace_open (self->home, &error);
-  if (self->workspace == NULL)
-    self->problem = g_strdup (error->message);
+  if (self->workspace != NULL)
+    return;
+  self->problem = g_strdup (error->message);
+  for (gsize i = 0; i < G_N_ELEMENTS (need_home); i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), need_home[i]);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), FALSE);
+    }
 }
 
 static void
