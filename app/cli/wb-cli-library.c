@@ -307,12 +307,15 @@ wb_cli_library (WbCli           *cli,
   };
   int status;
 
-  if (!wb_cli_parse (cli, section == WB_LIBRARY_MODELS ? model_entries : dataset_entries,
-                     "COMMAND [NAME…]", section == WB_LIBRARY_MODELS ? model_help : dataset_help,
-                     &argc, &argv, &status))
-    return status;
-  if (argc < 2)
-    return wb_cli_usage ("%s what? list, show, import, remove or verify", argv[0]);
-  argv[argc] = NULL;
-  return run_verb (cli, section, argv, argc, &options, show);
+  if (wb_cli_parse (cli, section == WB_LIBRARY_MODELS ? model_entries : dataset_entries,
+                    "COMMAND [NAME…]", section == WB_LIBRARY_MODELS ? model_help : dataset_help,
+                    &argc, &argv, &status))
+    {
+      argv[argc] = NULL;
+      status = argc < 2 ? wb_cli_usage ("%s what? list, show, import, remove or verify", argv[0])
+                        : run_verb (cli, section, argv, argc, &options, show);
+    }
+  g_free (options.name);
+  g_free (options.task);
+  return status;
 }

@@ -214,10 +214,9 @@ test_export (WbTestProgram *self, gconstpointer data)
   g_assert_nonnull (strstr (config, "not_entailment"));
   g_assert_cmpint (wb_test_program_run (self, "predict run --file dev.tsv --threads 1"), ==, 0);
   before = g_strdup (self->out);
-  g_assert_cmpint (
-      wb_test_program_run (
-          self, "predict --model out --task rte --file dev.tsv --threads 1 --max-length 32"),
-      ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "predict --model out --task rte --file dev.tsv "
+                                              "--threads 1 --max-length 32 --batch-size 8"),
+                   ==, 0);
   g_assert_cmpstr (self->out, ==, before);
   wb_test_program_run (self, "export run --to out");
   wb_test_program_assert_failed (self, 1, "not empty");
