@@ -73,11 +73,15 @@ char *wb_evaluation_dup_selection_name (const WbTask *task, const char *metric);
  * @names: (nullable): the model's id2label
  * @map: (wb_task_get_n_labels()) output: class of the model for each label of the task
  *
- * By name where the model's names are the task's (in any order), else the task's order.
+ * By name where the model's names are the task's (in any order; case, hyphens, underscores and
+ * blanks do not matter), else the task's order.
  *
  * Returns: whether the names were the task's
  */
 gboolean
 wb_evaluation_map_labels (const WbTask *task, const char *const *names, gsize n_names, int *map);
+
+/* (transfer full) (nullable): what a user is told when names that mean something are not used. */
+char *wb_evaluation_describe_labels (const WbTask *task, const char *const *names, gsize n_names);
 
 G_END_DECLS

@@ -206,6 +206,18 @@ wb_evaluation_dup_selection_name (const WbTask *task, const char *metric)
   return metric != NULL ? g_strdup (metric) : g_strjoinv ("+", (char **) task->selection);
 }
 
+/* "NOT ENTAILMENT" is not_entailment: published models write the names of classes in several ways.
+ */
+static gboolean
+is_same_label (const char *a, const char *b)
+{
+  for (; *a != '\0' && *b != '\0'; a++, b++)
+    if (g_ascii_tolower (*a) != g_ascii_tolower (*b) &&
+        (strchr ("-_ ", *a) == NULL || strchr ("-_ ", *b) == NULL))
+      return FALSE;
+  return *a == *b;
+}
+
 gboolean
 wb_evaluation_map_labels (const WbTask *task, const char *const *names, gsize n_names, int *map)
 {
@@ -216,11 +228,27 @@ wb_evaluation_map_labels (const WbTask *task, const char *const *names, gsize n_
     {
       map[i] = -1;
       for (gsize k = 0; named && k < n; k++)
-        if (strcmp (names[k], task->labels[i]) == 0)
+        if (is_same_label (names[k], task->labels[i]))
           map[i] = (int) k;
       named = named && map[i] >= 0;
     }
   for (gsize i = 0; i < n && !named; i++)
     map[i] = (int) i;
   return named;
+}
+
+char *
+wb_evaluation_describe_labels (const WbTask *task, const char *const *names, gsize n_names)
+{
+  const gsize      n = task->kind == WB_TASK_REGRESSION ? 0 : wb_task_get_n_labels (task);
+  g_autofree int  *map = g_new (int, MAX (n, 1));
+  g_autofree char *joined = NULL;
+
+  if (names == NULL || n_names != n || g_str_has_prefix (names[0], "LABEL_") ||
+      wb_evaluation_map_labels (task, names, n_names, map))
+    return NULL;
+  joined = g_strjoinv (", ", (char **) names);
+  return g_strdup_printf ("the model's classes are called %s, which are not the labels of %s: they "
+                          "are taken in the task's order",
+                          joined, task->title);
 }

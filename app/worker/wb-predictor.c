@@ -45,16 +45,11 @@ read_settings (WbPredictor *self, WbSettings *settings)
   self->batch_size = wb_settings_get_count (settings, "batch-size");
 }
 
-static gboolean
-names_nothing (const WbModelConfig *config)
-{
-  return config->id2label == NULL || g_str_has_prefix (config->id2label[0], "LABEL_");
-}
-
 static void
 choose_labels (WbPredictor *self)
 {
-  const WbTask *task = self->task;
+  const WbTask      *task = self->task;
+  const char *const *names = (const char *const *) self->config->id2label;
 
   self->head.kind = task->kind == WB_TASK_REGRESSION ? WB_HEAD_REGRESSION : WB_HEAD_CLASSIFICATION;
   self->head.n_labels = wb_task_get_n_labels (task);
@@ -62,16 +57,8 @@ choose_labels (WbPredictor *self)
   self->label_map[0] = 0;
   if (task->kind == WB_TASK_REGRESSION)
     return;
-  if (!wb_evaluation_map_labels (task, (const char *const *) self->config->id2label,
-                                 self->config->n_labels, self->label_map) &&
-      !names_nothing (self->config))
-    {
-      g_autofree char *names = g_strjoinv (", ", self->config->id2label);
-      self->note =
-          g_strdup_printf ("the model's classes are called %s, which are not the labels of "
-                           "%s: they are taken in the task's order",
-                           names, task->title);
-    }
+  wb_evaluation_map_labels (task, names, self->config->n_labels, self->label_map);
+  self->note = wb_evaluation_describe_labels (task, names, self->config->n_labels);
 }
 
 static gboolean

@@ -34,8 +34,10 @@ load_config (WbTrainJob *self, GError **error)
 static void
 choose_labels (WbTrainJob *self)
 {
-  const WbTask *task = self->plan->task;
-  const gsize   n = wb_task_get_n_labels (task);
+  const WbTask      *task = self->plan->task;
+  const gsize        n = wb_task_get_n_labels (task);
+  const char *const *names = (const char *const *) self->config->id2label;
+  g_autofree char   *note = NULL;
 
   self->head.kind = task->kind == WB_TASK_REGRESSION ? WB_HEAD_REGRESSION : WB_HEAD_CLASSIFICATION;
   self->head.n_labels = n;
@@ -43,8 +45,10 @@ choose_labels (WbTrainJob *self)
   if (task->kind == WB_TASK_REGRESSION)
     return;
   self->label_map = g_new (int, n);
-  wb_evaluation_map_labels (task, (const char *const *) self->config->id2label,
-                            self->config->n_labels, self->label_map);
+  wb_evaluation_map_labels (task, names, self->config->n_labels, self->label_map);
+  note = wb_evaluation_describe_labels (task, names, self->config->n_labels);
+  if (note != NULL)
+    wb_train_job_note (self, "%s", note);
   self->labels = g_new0 (char *, n + 1);
   for (gsize i = 0; i < n; i++)
     self->labels[self->label_map[i]] = g_strdup (task->labels[i]);
