@@ -13,6 +13,9 @@
 /* Score elements that are worth a chunk of their own. */
 #define CHUNK_WORK ((gsize) 1 << 18)
 
+/* Elements that the chunks' sums of one table's gradient may have, unless one chunk has more. */
+#define CHUNK_SUMS ((gsize) 1 << 23)
+
 /* Cuts arrays out of a block; with no block it only counts. */
 typedef struct
 {
@@ -121,7 +124,9 @@ choose_chunks (WbCpuAttention *plan)
 
       total += n * n;
     }
-  plan->chunks = CLAMP (total / CHUNK_WORK, 1, WB_CPU_ATTENTION_CHUNKS);
+  plan->chunks =
+      MIN (total / CHUNK_WORK, CHUNK_SUMS / (plan->args->heads * plan->span * plan->cols));
+  plan->chunks = CLAMP (plan->chunks, 1, WB_CPU_ATTENTION_CHUNKS);
   for (gsize s = 0; s < batch->n_sequences; s++)
     {
       const gsize n = (gsize) (batch->cu_seqlens[s + 1] - batch->cu_seqlens[s]);
