@@ -5,7 +5,7 @@
 
 #include "app/cli/wb-cli-settings-private.h"
 #include "app/cli/wb-cli.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/feed/wb-feed-private.h"
 #include "engine/core/wb-rng.h"

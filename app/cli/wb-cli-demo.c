@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "app/cli/wb-cli-execute-private.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/demo/wb-demo.h"
 #include "app/runs/wb-run-launcher.h"
 #include "app/runs/wb-run.h"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "app/cli/wb-cli.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/core/wb-workspace-private.h"
 #include "config.h"
 #include "engine/core/wb-backend.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/cli/wb-cli-model-private.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
 #include "app/runs/wb-run.h"

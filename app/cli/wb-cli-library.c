@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/library/wb-library-list.h"
 
 typedef struct

@@ -1,5 +1,5 @@
 #include "app/cli/wb-cli-library-private.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/library/wb-library-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "engine/model/wb-parameter-table.h"

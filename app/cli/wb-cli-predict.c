@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "app/cli/wb-cli-model-private.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
 #include "app/worker/wb-predictor-private.h"

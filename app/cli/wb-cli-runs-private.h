@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/cli/wb-cli.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/runs/wb-run-list.h"
 
 G_BEGIN_DECLS

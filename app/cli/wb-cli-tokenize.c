@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/cli/wb-cli.h"
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/runs/wb-model-choice.h"
 #include "engine/tokenizer/wb-tokenizer.h"

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 #include "app/worker/wb-train-job-private.h"
 #include "app/worker/wb-worker-private.h"
 #include "data/store/wb-store-metrics.h"

@@ -1,4 +1,4 @@
-#include "app/cli/wb-json.h"
+#include "app/core/wb-json.h"
 
 #include <math.h>
 #include <stdio.h>
