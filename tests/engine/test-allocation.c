@@ -1,0 +1,170 @@
+#define _GNU_SOURCE
+
+#include "config.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+
+#include "tests/support/wb-test-training.h"
+
+/* No allocation in a step: memory that the engine, or GLib for it, asks of the C library between
+ * the begin and the end of a training step is counted.  oneDNN packs operands in buffers of its
+ * own. */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#define CAN_COUNT FALSE
+static int      counting, n_counted;
+static gpointer culprit;
+#else
+#define CAN_COUNT TRUE
+
+extern void *__libc_malloc (size_t size);
+extern void *__libc_calloc (size_t n, size_t size);
+extern void *__libc_realloc (void *old, size_t size);
+extern void *__libc_memalign (size_t alignment, size_t size);
+
+static int      counting, n_counted;
+static gpointer culprit; /* where the last one was asked for */
+
+/* This program, with the engine's library in it, or GLib. */
+static gboolean
+is_ours (gpointer caller)
+{
+  Dl_info info, own;
+
+  return dladdr (caller, &info) != 0 && dladdr ((gpointer) is_ours, &own) != 0 &&
+         (info.dli_fbase == own.dli_fbase || strstr (info.dli_fname, "libglib") != NULL);
+}
+
+static void
+count (gpointer caller)
+{
+  if (!g_atomic_int_get (&counting) || !is_ours (caller))
+    return;
+  g_atomic_int_inc (&n_counted);
+  g_atomic_pointer_set (&culprit, caller);
+}
+
+void *
+malloc (size_t size)
+{
+  count (__builtin_return_address (0));
+  return __libc_malloc (size);
+}
+
+void *
+calloc (size_t n, size_t size)
+{
+  count (__builtin_return_address (0));
+  return __libc_calloc (n, size);
+}
+
+void *
+realloc (void *old, size_t size)
+{
+  count (__builtin_return_address (0));
+  return __libc_realloc (old, size);
+}
+
+void *
+aligned_alloc (size_t alignment, size_t size)
+{
+  count (__builtin_return_address (0));
+  return __libc_memalign (alignment, size);
+}
+
+int
+posix_memalign (void **out, size_t alignment, size_t size)
+{
+  count (__builtin_return_address (0));
+  *out = __libc_memalign (alignment, size);
+  return *out != NULL ? 0 : 12;
+}
+#endif
+
+#define PARTS 2
+
+/* One step on prepared batches, counted. */
+static void
+step (WbTestTraining *self)
+{
+  const guint64 number = wb_trainer_get_step (self->trainer);
+  WbTestBatch  *batches[PARTS];
+  WbBatch       parts[PARTS];
+  WbStepStats   stats;
+  WbDistinctIds ids;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) distinct = g_array_new (FALSE, FALSE, sizeof (gint32));
+  gboolean ok;
+
+  for (gsize p = 0; p < PARTS; p++)
+    batches[p] = wb_test_batch_new ();
+  for (guint32 i = 0; i < WB_TEST_BATCH; i++)
+    {
+      gint32 tokens[16];
+
+      wb_test_generated_ids (tokens, number * WB_TEST_BATCH + i, 5 + i, WB_TEST_VOCABULARY);
+      wb_test_batch_add (batches[i % PARTS], tokens, NULL, 5 + i, i, (gint32) (i % 3), 0);
+    }
+  for (gsize p = 0; p < PARTS; p++)
+    wb_test_batch_collect (batches[p], distinct);
+  for (gsize p = 0; p < PARTS; p++)
+    parts[p] = *wb_test_batch_finish (batches[p], distinct);
+  ids = (WbDistinctIds){ distinct->len, (const gint32 *) distinct->data };
+  g_atomic_int_set (&counting, TRUE);
+  ok = wb_trainer_step (self->trainer, parts, PARTS, &ids, &stats, &error);
+  g_atomic_int_set (&counting, FALSE);
+  g_assert_no_error (error);
+  g_assert_true (ok);
+  for (gsize p = 0; p < PARTS; p++)
+    wb_test_batch_free (batches[p]);
+}
+
+static void
+test_steps (gconstpointer data)
+{
+  const WbTrainerOptions options = wb_test_options ();
+  g_autoptr (WbTestTraining) training =
+      wb_test_training_new (&options, WB_HEAD_CLASSIFICATION, GPOINTER_TO_UINT (data));
+
+  if (!CAN_COUNT)
+    {
+      g_test_skip ("allocations cannot be counted here: not glibc, or under a sanitizer");
+      return;
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      n_counted = 0;
+      step (training);
+      g_test_message ("step %u: %d allocations, the last asked for at %p", i + 1, n_counted,
+                      culprit);
+      g_assert_cmpint (n_counted, ==, 0);
+    }
+}
+
+/* The counting itself. */
+static void
+test_counts (void)
+{
+  if (!CAN_COUNT)
+    {
+      g_test_skip ("allocations cannot be counted here: not glibc, or under a sanitizer");
+      return;
+    }
+  n_counted = 0;
+  g_atomic_int_set (&counting, TRUE);
+  g_free (g_malloc (10));
+  free (malloc (10));
+  g_atomic_int_set (&counting, FALSE);
+  g_assert_cmpint (n_counted, >=, 1); /* a compiler may leave the second out */
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/allocation/counts", test_counts);
+  g_test_add_data_func ("/engine/allocation/one-thread", GUINT_TO_POINTER (1), test_steps);
+  g_test_add_data_func ("/engine/allocation/two-threads", GUINT_TO_POINTER (2), test_steps);
+  return g_test_run ();
+}
