@@ -4,9 +4,9 @@
 #include <math.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/wb-arena.h"
 #include "engine/core/wb-backend.h"
 #include "engine/ops/wb-attention.h"
 
@@ -33,21 +33,22 @@ static const Shape shapes[] = {
 };
 
 static WbTensor
-new_tensor (gsize rows, gsize cols)
+new_tensor (WbArena *arena, gsize rows, gsize cols)
 {
   static guint32 state = 1;
-  float         *data = aligned_alloc (64, (rows * cols * sizeof (float) + 63) / 64 * 64);
+  const WbTensor tensor = wb_arena_tensor (arena, WB_DTYPE_F32, rows, cols);
+  float         *data = tensor.data;
 
   for (gsize i = 0; i < rows * cols; i++)
     {
       state = state * 1664525u + 1013904223u;
       data[i] = (float) (state >> 8) / 8388608.0f - 1.0f;
     }
-  return wb_tensor_matrix (data, WB_DTYPE_F32, rows, cols);
+  return tensor;
 }
 
 static double
-best_sgemm (gsize rows)
+best_sgemm (WbArena *arena, gsize rows)
 {
   static const gsize sizes[][2] = { { 768, 768 }, { 2304, 768 }, { 3072, 768 }, { 768, 3072 } };
   double             best = 0;
@@ -55,7 +56,8 @@ best_sgemm (gsize rows)
   for (gsize s = 0; s < G_N_ELEMENTS (sizes); s++)
     {
       const gsize out = sizes[s][0], in = sizes[s][1];
-      WbTensor    x = new_tensor (rows, in), w = new_tensor (out, in), y = new_tensor (rows, out);
+      WbTensor    x = new_tensor (arena, rows, in), w = new_tensor (arena, out, in),
+               y = new_tensor (arena, rows, out);
 
       for (int i = 0; i < 6; i++)
         {
@@ -66,9 +68,6 @@ best_sgemm (gsize rows)
           best = MAX (best, 2e-3 * (double) (rows * out * in) /
                                 (double) (g_get_monotonic_time () - start));
         }
-      free (x.data);
-      free (w.data);
-      free (y.data);
     }
   return best;
 }
@@ -94,10 +93,11 @@ set_batch (const Shape *shape, WbBatch *batch, gint32 *bounds, guint32 *ordinals
 static void
 run (WbBackend *backend, const Shape *shape)
 {
-  gint32                  bounds[65] = { 0 };
-  guint32                 ordinals[64];
-  double                  squares = 0, best[2] = { 1e9, 1e9 }, peak;
-  WbBatch                 batch;
+  gint32  bounds[65] = { 0 };
+  guint32 ordinals[64];
+  double  squares = 0, best[2] = { 1e9, 1e9 }, peak;
+  WbBatch batch;
+  g_autoptr (WbArena) arena = wb_arena_new ((gsize) 1 << 30, NULL); /* huge pages, as a model's */
   WbRelativeWindow        window;
   WbAttentionForwardArgs  f = { .heads = HEADS, .scale = (float) (1 / sqrt (3.0 * D)) };
   WbAttentionBackwardArgs b = { .forward = &f };
@@ -108,24 +108,24 @@ run (WbBackend *backend, const Shape *shape)
   window = wb_relative_window (batch.max_length, 256, 512, 256);
   index = g_new (gint32, 2 * batch.max_length - 1);
   wb_relative_index_fill (index, batch.max_length, 256, 512, 256, &window);
-  qkv = new_tensor (batch.n_tokens, 3 * COLS);
-  dqkv = new_tensor (batch.n_tokens, 3 * COLS);
+  qkv = new_tensor (arena, batch.n_tokens, 3 * COLS);
+  dqkv = new_tensor (arena, batch.n_tokens, 3 * COLS);
   f.batch = &batch;
   f.q = wb_tensor_columns (&qkv, 0, COLS);
   f.k = wb_tensor_columns (&qkv, COLS, COLS);
   f.v = wb_tensor_columns (&qkv, 2 * COLS, COLS);
-  f.positions.pk = new_tensor (window.rows, COLS);
-  f.positions.pq = new_tensor (window.rows, COLS);
+  f.positions.pk = new_tensor (arena, window.rows, COLS);
+  f.positions.pq = new_tensor (arena, window.rows, COLS);
   f.positions.index = index;
-  f.context = new_tensor (batch.n_tokens, COLS);
-  f.lse = new_tensor (batch.n_tokens, HEADS);
+  f.context = new_tensor (arena, batch.n_tokens, COLS);
+  f.lse = new_tensor (arena, batch.n_tokens, HEADS);
   f.dropout.p = shape->dropout;
-  b.dcontext = new_tensor (batch.n_tokens, COLS);
+  b.dcontext = new_tensor (arena, batch.n_tokens, COLS);
   b.dq = wb_tensor_columns (&dqkv, 0, COLS);
   b.dk = wb_tensor_columns (&dqkv, COLS, COLS);
   b.dv = wb_tensor_columns (&dqkv, 2 * COLS, COLS);
-  b.dpk = new_tensor (window.rows, COLS);
-  b.dpq = new_tensor (window.rows, COLS);
+  b.dpk = new_tensor (arena, window.rows, COLS);
+  b.dpq = new_tensor (arena, window.rows, COLS);
 
   for (int i = 0; i < 12; i++)
     {
@@ -140,7 +140,7 @@ run (WbBackend *backend, const Shape *shape)
       best[0] = MIN (best[0], (double) (middle - start));
       best[1] = MIN (best[1], (double) (g_get_monotonic_time () - middle));
     }
-  peak = best_sgemm (batch.n_tokens);
+  peak = best_sgemm (arena, batch.n_tokens);
   printf ("%-20s %5zu tokens  forward %6.2f ms %6.1f GFLOP/s  backward %6.2f ms %6.1f GFLOP/s"
           "  sgemm %6.1f  share %.2f %.2f\n",
           shape->name, batch.n_tokens, best[0] / 1e3, 8e-3 * squares * COLS / best[0],
