@@ -114,6 +114,31 @@ test_follows (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "runs")));
 }
 
+/* A list that shows its newest run goes on to: also where it is longer than the window.  One that
+ * was scrolled stays where it is. */
+static void
+test_stays_at_newest (UiWindow *self, gconstpointer data)
+{
+  static const UiRun first = { "first", "tiny", "rte", "accuracy", WB_RECORD_RUNNING, NULL, 1, 10,
+                               50,      0.5,    0,     10 };
+  static const UiRun second = { "second", "tiny", "rte", "accuracy", WB_RECORD_RUNNING, NULL, 1, 10,
+                                50,       0.5,    0,     10 };
+  GtkAdjustment     *scroll =
+      gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (ui_window_find (self, "runs")));
+
+  UI_WAIT_UNTIL (gtk_adjustment_get_upper (scroll) > 2 * gtk_adjustment_get_page_size (scroll));
+  ui_add_run (self->store, self->home, &first);
+  UI_WAIT_UNTIL (ui_window_get_run (self, "first") != NULL);
+  ui_settle (300);
+  g_assert_cmpfloat (gtk_adjustment_get_value (scroll), ==, 0);
+  gtk_adjustment_set_value (scroll, 200);
+  ui_settle (100);
+  ui_add_run (self->store, self->home, &second);
+  UI_WAIT_UNTIL (ui_window_get_run (self, "second") != NULL);
+  ui_settle (300);
+  g_assert_cmpfloat (gtk_adjustment_get_value (scroll), >=, 200);
+}
+
 /* A home with many runs is usable in under a second.  Counted is this process's own time, since
  * others may be busy; a sanitizer's build and slow machines get ten. */
 static void
@@ -156,6 +181,7 @@ main (int argc, char **argv)
   add ("/ui/window/order", "samples", test_order);
   add ("/ui/window/fold", "samples", test_fold);
   add ("/ui/window/follows", NULL, test_follows);
+  add ("/ui/window/stays-at-newest", "100", test_stays_at_newest);
   add ("/ui/window/many", "1000", test_many);
   if (g_test_perf ()) /* -m perf */
     add ("/ui/window/many-more", "10000", test_many);

@@ -20,6 +20,7 @@ struct _WbRunsPage
   GListModel  *shown; /* filtered and sorted */
 
   guint waiting_id;
+  guint to_top_id, to_top_frames;
 
   AdwWindowTitle *title;
   GtkWidget      *new_run, *demo, *new_run_empty;
@@ -125,6 +126,32 @@ update_stack (WbRunsPage *self)
                                     g_list_model_get_n_items (self->shown) > 0 ? "rows" : "none");
 }
 
+/* The second frame: GTK has put what was the first row back to its place in the first. */
+static gboolean
+to_top_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  WbRunsPage *self = data;
+
+  if (++self->to_top_frames < 2)
+    return G_SOURCE_CONTINUE;
+  self->to_top_id = 0;
+  gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view)), 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* A list that shows its first row shows the new first row; one that was scrolled stays. */
+static void
+rows_changed_cb (WbRunsPage *self, guint position, guint removed, guint added)
+{
+  GtkAdjustment *scroll = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->view));
+
+  if (position > 0 || added == 0 || gtk_adjustment_get_value (scroll) > 0)
+    return;
+  self->to_top_frames = 0;
+  if (self->to_top_id == 0)
+    self->to_top_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->view), to_top_cb, self, NULL);
+}
+
 static void
 fold_cb (WbRunsPage *self)
 {
@@ -165,6 +192,9 @@ wb_runs_page_dispose (GObject *object)
   GtkWidget  *child;
 
   g_clear_handle_id (&self->waiting_id, g_source_remove);
+  if (self->to_top_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->view), self->to_top_id);
+  self->to_top_id = 0;
   wb_runs_page_set_list (self, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
@@ -223,6 +253,8 @@ set_up_models (WbRunsPage *self)
   g_object_set_data (G_OBJECT (self->shown), "filtered", filtered);
   gtk_column_view_set_model (
       self->view, GTK_SELECTION_MODEL (gtk_no_selection_new (g_object_ref (self->shown))));
+  g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (rows_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->shown, "items-changed", G_CALLBACK (update_stack), self,
                            G_CONNECT_SWAPPED);
 }
