@@ -81,6 +81,48 @@ print_json (const Demo *self, double seconds)
   wb_json_print (json);
 }
 
+/* How the program was called: ./workbench says it; and the home that its next calls need. */
+static void
+print_command (const Demo *self, const char *arguments, const char *what)
+{
+  const char      *command = g_getenv ("DEBERTA_WORKBENCH_COMMAND");
+  g_autofree char *home = self->cli->home != NULL ? g_shell_quote (self->cli->home) : NULL;
+  g_autofree char *line =
+      g_strjoin (NULL, command != NULL && *command != '\0' ? command : "deberta-workbench",
+                 home != NULL ? " --home " : "", home != NULL ? home : "", arguments, NULL);
+
+  if (what != NULL)
+    wb_cli_print ("%-48s  %s\n", line, what);
+  else
+    wb_cli_print ("%s\n", line);
+}
+
+static void
+print_next (const Demo *self)
+{
+  g_autofree char *show =
+      g_strdup_printf (" runs show %" G_GINT64_FORMAT, wb_run_get_id (self->runs[1]));
+
+  wb_cli_print ("\nNext:\n");
+#ifdef WB_HAVE_GUI
+  wb_cli_print ("  ");
+  print_command (self, "", "the window: both runs, their curves and settings");
+#endif
+  wb_cli_print ("  ");
+  print_command (self, show, "a run as text");
+  for (guint i = 0; i < WB_DEMO_N_RUNS; i++)
+    {
+      g_autofree char *predict =
+          g_strdup_printf (" predict --model %" G_GINT64_FORMAT " --task %s --file -",
+                           wb_run_get_id (self->runs[i]), wb_demo_get_task (i));
+
+      wb_cli_print ("  printf '%s\\n' | ", wb_demo_get_example (i));
+      print_command (self, predict, NULL);
+    }
+  wb_cli_print ("  ");
+  print_command (self, " train --help", "your own data and models");
+}
+
 static void
 print_summary (const Demo *self, double seconds)
 {
@@ -90,16 +132,7 @@ print_summary (const Demo *self, double seconds)
                   " unseen right\n",
                   wb_run_get_id (self->runs[i]), wb_demo_get_question (i),
                   100 * wb_run_get_best (self->runs[i]), wb_demo_get_n_unseen (i));
-  wb_cli_print ("\nNext:\n"
-                "  deberta-workbench                         the window: both runs, their curves "
-                "and settings\n"
-                "  deberta-workbench runs show %" G_GINT64_FORMAT "             the same as text\n",
-                wb_run_get_id (self->runs[1]));
-  for (guint i = 0; i < WB_DEMO_N_RUNS; i++)
-    wb_cli_print ("  printf '%s\\n' | deberta-workbench predict --model %" G_GINT64_FORMAT
-                  " --task %s --file -\n",
-                  wb_demo_get_example (i), wb_run_get_id (self->runs[i]), wb_demo_get_task (i));
-  wb_cli_print ("  deberta-workbench train --help             your own data and models\n");
+  print_next (self);
 }
 
 static int

@@ -143,6 +143,47 @@ test_command (WbTestProgram *self, gconstpointer data)
     }
 }
 
+/* What the demo says one can do next can be done, as it is written. */
+static void
+test_next (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *script = wb_test_program_path (self, "script");
+  const char      *next;
+  g_auto (GStrv) lines = NULL;
+  guint n = 0;
+
+  g_setenv ("DEBERTA_WORKBENCH_COMMAND", "\"$WB_PROGRAM\"", TRUE);
+  g_assert_cmpint (wb_test_program_run (self, "demo --home 'an other home'"), ==, 0);
+  g_unsetenv ("DEBERTA_WORKBENCH_COMMAND");
+  next = strstr (self->out, "\nNext:\n");
+  g_assert_nonnull (next);
+  lines = g_strsplit (next + strlen ("\nNext:\n"), "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *command = NULL;
+      const char      *comment;
+
+      if (strstr (lines[i], "runs show") == NULL && strstr (lines[i], "predict") == NULL)
+        continue;
+      comment = strstr (lines[i] + 2, "  ");
+      command = g_strdup_printf (
+          "cd '%s' && %.*s", self->home,
+          comment != NULL ? (int) (comment - lines[i]) : (int) strlen (lines[i]), lines[i]);
+      g_test_message ("%s", command);
+      g_assert_true (g_file_set_contents (script, command, -1, NULL));
+      {
+        const char *const argv[] = { "/bin/sh", script, NULL };
+        g_autoptr (GSubprocess) shell =
+            g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL);
+
+        g_subprocess_wait (shell, NULL, NULL);
+        g_assert_cmpint (g_subprocess_get_exit_status (shell), ==, 0);
+      }
+      n++;
+    }
+  g_assert_cmpuint (n, ==, 1 + WB_DEMO_N_RUNS);
+}
+
 static void
 test_usage (WbTestProgram *self, gconstpointer data)
 {
@@ -160,8 +201,12 @@ main (int argc, char **argv)
   g_test_add ("/app/demo/usage", WbTestProgram, NULL, wb_test_program_set_up, test_usage,
               wb_test_program_tear_down);
   if (WHOLE) /* seed 1 */
-    g_test_add ("/app/demo/command", WbTestProgram, NULL, wb_test_program_set_up, test_command,
-                wb_test_program_tear_down);
+    {
+      g_test_add ("/app/demo/command", WbTestProgram, NULL, wb_test_program_set_up, test_command,
+                  wb_test_program_tear_down);
+      g_test_add ("/app/demo/next", WbTestProgram, NULL, wb_test_program_set_up, test_next,
+                  wb_test_program_tear_down);
+    }
   for (guint seed = 2; seed <= (WHOLE ? 3 : 2); seed++)
     {
       g_autofree char *path = g_strdup_printf ("/app/demo/learns/seed-%u", seed);
