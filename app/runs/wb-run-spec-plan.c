@@ -207,8 +207,9 @@ wb_run_spec_make_plan (WbRunSpec *self, GError **error)
       !wb_run_spec_find_files (self, plan->task, &plan->train_path, plan->evaluations, &field,
                                error))
     return NULL;
-  plan->name = *name != '\0' ? g_strdup (name)
-                             : g_strdup_printf ("%s · %s · seed %" G_GUINT64_FORMAT,
-                                                plan->task->name, plan->model_name, plan->seed);
+  plan->name = *name != '\0'
+                   ? g_strdup (name)
+                   : g_strdup_printf ("%s · %s · seed %" G_GUINT64_FORMAT "%s", plan->task->name,
+                                      plan->model_name, plan->seed, wb_run_spec_get_variant (self));
   return g_steal_pointer (&plan);
 }

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* Values of a field that takes several; blanks around commas go. */
 char **wb_run_spec_split (WbRunSpec *self, const char *field);
 
+/* " · learning-rate 1e-5": what tells a run of several without a name apart; "" for one alone. */
+const char *wb_run_spec_get_variant (WbRunSpec *self);
+
 /* Of one run (no lists), checked as wb_run_spec_check() does. */
 WbRunPlan *wb_run_spec_make_plan (WbRunSpec *self, GError **error);
 

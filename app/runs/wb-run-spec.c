@@ -20,6 +20,9 @@ G_DEFINE_FINAL_TYPE (WbRunSpec, wb_run_spec, G_TYPE_OBJECT)
 
 static guint changed_signal;
 
+/* Not a field: nobody sets it but wb_run_spec_expand(). */
+#define VARIANT ((gpointer) "variant")
+
 static void
 wb_run_spec_finalize (GObject *object)
 {
@@ -166,17 +169,32 @@ wb_run_spec_count_runs (WbRunSpec *self)
   return (guint) n;
 }
 
-/* What tells a run of several apart, after its name. */
+const char *
+wb_run_spec_get_variant (WbRunSpec *self)
+{
+  const char *text = g_hash_table_lookup (self->values, VARIANT);
+  return text != NULL ? text : "";
+}
+
+/* What tells a run of several apart, after its name; where it has none of its own yet, the plan's
+ * name says model and seed, and the rest waits under VARIANT for it. */
 static void
 append_name (WbRunSpec *run, const char *field, const char *value)
 {
+  const gboolean   is_model = strcmp (field, "model") == 0;
   const char      *name = wb_run_spec_get (run, "name");
+  const char      *variant = wb_run_spec_get_variant (run);
+  g_autofree char *shown = is_model ? wb_run_spec_dup_model_name (value) : NULL;
+  g_autofree char *word = is_model ? g_strdup (shown) : g_strdup_printf ("%s %s", field, value);
   g_autofree char *longer = NULL;
 
-  if (*name == '\0' || strcmp (field, "model") == 0)
-    return;
-  longer = g_strdup_printf ("%s · %s %s", name, field, value);
-  wb_run_spec_set (run, "name", longer, NULL);
+  if (*name != '\0')
+    {
+      longer = g_strdup_printf ("%s · %s", name, word);
+      wb_run_spec_set (run, "name", longer, NULL);
+    }
+  else if (!is_model && strcmp (field, "seed") != 0)
+    g_hash_table_insert (run->values, VARIANT, g_strdup_printf ("%s · %s", variant, word));
 }
 
 static GPtrArray *

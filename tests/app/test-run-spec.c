@@ -159,6 +159,37 @@ test_expand (Fixture *self, gconstpointer data)
                    "sweep · learning-rate 2e-5 · seed 2");
 }
 
+/* Runs of several can be told apart by their names, whoever gave them. */
+static void
+test_names (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) runs = NULL;
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  set (self, "learning-rate", "1e-5,2e-5");
+  set (self, "epochs", "1,2");
+  set (self, "seed", "1,2");
+  runs = wb_run_spec_expand (self->spec, NULL);
+  for (guint i = 0; i < runs->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbRunPlan) plan = wb_run_spec_make_plan (runs->pdata[i], &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (strstr (plan->name, "learning-rate "));
+      g_assert_true (g_hash_table_add (names, g_strdup (plan->name)));
+    }
+  g_assert_cmpuint (g_hash_table_size (names), ==, 8);
+  g_clear_pointer (&runs, g_ptr_array_unref);
+  set (self, "learning-rate", "");
+  set (self, "epochs", "");
+  set (self, "seed", "");
+  set (self, "name", "both");
+  set (self, "model", "/models/one,/models/two");
+  runs = wb_run_spec_expand (self->spec, NULL);
+  g_assert_cmpstr (wb_run_spec_get (runs->pdata[1], "name"), ==, "both · two");
+}
+
 static void
 test_command_line (Fixture *self, gconstpointer data)
 {
@@ -272,6 +303,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/app/run-spec/check", test_check);
   add ("/app/run-spec/expand", test_expand);
+  add ("/app/run-spec/names", test_names);
   add ("/app/run-spec/command-line", test_command_line);
   add ("/app/run-spec/plan", test_plan);
   add ("/app/run-spec/estimate", test_estimate);
