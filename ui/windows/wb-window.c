@@ -239,7 +239,7 @@ wb_window_close_request (GtkWindow *window)
   if (n == 0 || self->close_confirmed)
     return GTK_WINDOW_CLASS (wb_window_parent_class)->close_request (window);
   dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
-      window, n == 1 ? _ ("A Run Is Not Finished") : _ ("Runs Are Not Finished"),
+      window, _ ("Close Window?"),
       _ ("Runs go on without the window. When they are stopped, their state is saved, and they "
          "can be resumed.")));
   gtk_widget_set_name (GTK_WIDGET (dialog), "close");
