@@ -82,6 +82,14 @@ play (WbWindow *window, char **word, GtkWidget *top)
           gtk_test_widget_wait_for_draw (top);
           ui_save_png (top, *++word);
         }
+      else if (g_str_equal (*word, "action"))
+        {
+          gtk_widget_activate_action (top, *++word, NULL);
+          ui_settle (300);
+          top = GTK_WIDGET (
+              g_list_model_get_item (gtk_window_get_toplevels (),
+                                     g_list_model_get_n_items (gtk_window_get_toplevels ()) - 1));
+        }
       else if (g_str_equal (*word, "wait"))
         ui_settle ((guint) atoi (*++word));
       else

@@ -436,7 +436,10 @@ build_what (WbNewRunDialog *self)
   add_field (self, "dev", _ ("Evaluation file"), _ ("Instead of the folder's own"), WB_FIELD_FILE);
   add_field (self, "name", _ ("Name"), _ ("In the list of runs; empty: made from task and model"),
              WB_FIELD_TEXT);
-  add_field (self, "seed", _ ("Seed"), _ ("One number, or several: 1, 2, 3"), WB_FIELD_TEXT);
+  wb_field_row_set_placeholder (
+      WB_FIELD_ROW (add_field (self, "seed", _ ("Seed"), _ ("One number, or several: 1, 2, 3"),
+                               WB_FIELD_TEXT)),
+      "1");
 }
 
 static void
@@ -481,8 +484,8 @@ build_combos (WbNewRunDialog *self, WbWorkspace *workspace)
 
   self->has_library = models != NULL && g_list_model_get_n_items (models) > 0;
   if (self->has_library)
-    gtk_string_list_append (from, _ ("A Model of the Library"));
-  gtk_string_list_append (from, _ ("A Model in a Folder"));
+    gtk_string_list_append (from, _ ("Library or Earlier Run"));
+  gtk_string_list_append (from, _ ("Model in a Folder"));
   gtk_string_list_append (from, _ ("Random Weights"));
   set_combo_model (self->task, tasks, WB_TYPE_TASK_INFO, "title");
   if (self->has_library)
