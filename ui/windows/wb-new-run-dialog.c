@@ -167,17 +167,25 @@ speak_plainly (WbNewRunDialog *self, GPtrArray *problems)
       }
 }
 
-static gboolean
-check_cb (gpointer data)
+static void
+check_now (WbNewRunDialog *self)
 {
-  WbNewRunDialog *self = data;
   g_autoptr (GPtrArray) problems = wb_run_spec_check (self->spec);
 
-  self->check_id = 0;
+  g_clear_handle_id (&self->check_id, g_source_remove);
   speak_plainly (self, problems);
   mark_fields (self, problems);
   update_start (self, problems);
   wb_run_spec_card_update (self->card, self->spec, problems);
+}
+
+static gboolean
+check_cb (gpointer data)
+{
+  WbNewRunDialog *self = data;
+
+  self->check_id = 0; /* this source ends by itself */
+  check_now (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -185,7 +193,8 @@ static void
 check_soon (WbNewRunDialog *self)
 {
   g_clear_handle_id (&self->check_id, g_source_remove);
-  self->check_id = g_timeout_add (CHECK_MS, check_cb, self);
+  if (self->spec != NULL) /* rows still speak while the dialog is taken apart */
+    self->check_id = g_timeout_add (CHECK_MS, check_cb, self);
 }
 
 static void
@@ -193,7 +202,7 @@ set_field (WbNewRunDialog *self, const char *field, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!wb_run_spec_set (self->spec, field, text, &error))
+  if (self->spec != NULL && !wb_run_spec_set (self->spec, field, text, &error))
     g_critical ("%s", error->message); /* the form and the program disagree about its fields */
   check_soon (self);
 }
@@ -531,9 +540,8 @@ wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace)
   self->ready = TRUE;
   start_from_cb (self);
   task_cb (self);
-  check_cb (self);
+  check_now (self);
   fold_cb (self);
-  g_clear_handle_id (&self->check_id, g_source_remove);
   return GTK_WIDGET (self);
 }
 
