@@ -6,7 +6,6 @@
 
 #include "engine/checkpoint/wb-safetensors.h"
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file-writer.h"
 
 #define WEIGHTS "model.safetensors"
 
@@ -220,43 +219,4 @@ wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error)
     if (!g_hash_table_contains (used, wb_safetensors_get (file, i)->name))
       g_ptr_array_add (report->ignored, g_strdup (wb_safetensors_get (file, i)->name));
   return g_steal_pointer (&report);
-}
-
-static gboolean
-save_config (WbModel *model, const char *folder, const char *const *labels, GError **error)
-{
-  const WbHeadSpec *head = wb_model_get_head (model);
-  g_autofree char  *path = g_build_filename (folder, "config.json", NULL);
-  g_autofree char  *json = wb_model_config_to_json (
-       wb_model_get_config (model), labels, head->n_labels, head->kind == WB_HEAD_REGRESSION);
-  g_autoptr (WbFileWriter) writer = wb_file_writer_new (path, error);
-
-  return writer != NULL && wb_file_writer_write (writer, json, strlen (json), error) &&
-         wb_file_writer_commit (writer, error);
-}
-
-static gboolean
-save_weights (WbModel *model, const char *folder, GError **error)
-{
-  const WbParameterTable        *table = wb_model_get_table (model);
-  const gsize                    n = wb_parameter_table_get_n (table);
-  g_autofree char               *path = g_build_filename (folder, WEIGHTS, NULL);
-  g_autofree WbSafetensorSource *sources = g_new (WbSafetensorSource, n);
-
-  for (gsize i = 0; i < n; i++)
-    {
-      const WbParameter *parameter = wb_parameter_table_get (table, i);
-
-      sources[i] = (WbSafetensorSource){ parameter->name, parameter->dims, parameter->n_dims,
-                                         wb_model_get_parameter (model, i).data };
-    }
-  return wb_safetensors_write (path, sources, n, error);
-}
-
-gboolean
-wb_checkpoint_save (WbModel *model, const char *folder, const char *const *labels, GError **error)
-{
-  g_return_val_if_fail (model != NULL && folder != NULL, FALSE);
-
-  return save_weights (model, folder, error) && save_config (model, folder, labels, error);
 }

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * wb_zip_unpack:
+ * @path: a zip file, such as the original releases' base.zip (fact sheet 9.3)
+ * @folder: created by the caller, empty; on an error, what had been written is removed again
+ * @error: WB_ENGINE_ERROR_MISSING: no such file; _UNSUPPORTED: encrypted, or a method other than
+ * stored and deflated; _INVALID: damaged or lying (with byte numbers), a name that is no plain one,
+ * entries that overlap, more than a hundred times the file's size; _DEVICE: could not be written
+ *
+ * Unpacks flat: "base/model_config.json" and "model_config.json" both become
+ * @folder/model_config.json.  Each file's length and checksum are compared with what the directory
+ * says.
+ */
+gboolean wb_zip_unpack (const char *path, const char *folder, GError **error);
+
+/* Whether @path begins like a zip file. */
+gboolean wb_zip_is_zip (const char *path);
+
+G_END_DECLS
