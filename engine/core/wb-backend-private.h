@@ -2,6 +2,7 @@
 
 #include "engine/core/wb-backend.h"
 #include "engine/ops/wb-attention.h"
+#include "engine/ops/wb-conv.h"
 #include "engine/ops/wb-embedding.h"
 #include "engine/ops/wb-layernorm.h"
 #include "engine/ops/wb-loss.h"
@@ -51,6 +52,9 @@ typedef struct
   gboolean (*attention_backward) (WbBackend                     *self,
                                   const WbAttentionBackwardArgs *args,
                                   GError                       **error);
+
+  gboolean (*conv_forward) (WbBackend *self, const WbConvForwardArgs *args, GError **error);
+  gboolean (*conv_backward) (WbBackend *self, const WbConvBackwardArgs *args, GError **error);
 
   gboolean (*loss_cross_entropy) (WbBackend *self, const WbCrossEntropyArgs *args, GError **error);
   gboolean (*loss_squared_error) (WbBackend *self, const WbSquaredErrorArgs *args, GError **error);

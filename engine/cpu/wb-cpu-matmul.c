@@ -1,6 +1,7 @@
 #include "config.h"
 
-#include "engine/cpu/wb-cpu-math.h"
+#include "engine/cpu/wb-cpu-activation-private.h"
+#include "engine/cpu/wb-cpu-cut.h"
 #include "engine/cpu/wb-cpu-norm.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
@@ -8,147 +9,6 @@ static float *
 at (const WbTensor *self, gsize row, gsize col)
 {
   return wb_cpu_row (self, row) + col;
-}
-
-/* y[i] = f (y[i] + bias[i]), the sum to @pre; one loop for each activation, without a branch. */
-#define ACTIVATION_ROW(name, expression)                                                           \
-  static void name (float *y, const float *bias, float *pre, gsize n)                              \
-  {                                                                                                \
-    _Pragma ("omp simd") for (gsize i = 0; i < n; i++)                                             \
-    {                                                                                              \
-      const float x = y[i] + bias[i];                                                              \
-                                                                                                   \
-      pre[i] = x;                                                                                  \
-      y[i] = (expression);                                                                         \
-    }                                                                                              \
-  }
-
-ACTIVATION_ROW (linear_row, x)
-ACTIVATION_ROW (gelu_row, wb_cpu_gelu (x))
-ACTIVATION_ROW (relu_row, x > 0.0f || x != x ? x : 0.0f)
-ACTIVATION_ROW (tanh_row, wb_cpu_tanh (x))
-ACTIVATION_ROW (sigmoid_row, wb_cpu_sigmoid (x))
-ACTIVATION_ROW (silu_row, x *wb_cpu_sigmoid (x))
-
-typedef void (*ActivationRow) (float *y, const float *bias, float *pre, gsize n);
-
-static const ActivationRow activation_rows[] = {
-  [WB_ACTIVATION_LINEAR] = linear_row,   [WB_ACTIVATION_GELU] = gelu_row,
-  [WB_ACTIVATION_RELU] = relu_row,       [WB_ACTIVATION_TANH] = tanh_row,
-  [WB_ACTIVATION_SIGMOID] = sigmoid_row, [WB_ACTIVATION_SILU] = silu_row,
-};
-
-/* dy[i] *= f' (pre[i]), added to @sums. */
-#define DERIVATIVE_ROW(name, expression)                                                           \
-  static void name (float *dy, const float *pre, float *sums, gsize n)                             \
-  {                                                                                                \
-    _Pragma ("omp simd") for (gsize i = 0; i < n; i++)                                             \
-    {                                                                                              \
-      const float x = pre[i];                                                                      \
-      const float d = dy[i] * (expression);                                                        \
-                                                                                                   \
-      dy[i] = d;                                                                                   \
-      sums[i] += d;                                                                                \
-    }                                                                                              \
-  }
-
-static inline float
-tanh_derivative (float x)
-{
-  const float t = wb_cpu_tanh (x);
-
-  return (1.0f - t) * (1.0f + t);
-}
-
-static inline float
-silu_derivative (float x)
-{
-  const float s = wb_cpu_sigmoid (x);
-
-  return s * (1.0f + x * wb_cpu_sigmoid (-x));
-}
-
-DERIVATIVE_ROW (gelu_derivative_row, wb_cpu_gelu_derivative (x))
-DERIVATIVE_ROW (relu_derivative_row, x > 0.0f ? 1.0f : 0.0f)
-DERIVATIVE_ROW (tanh_derivative_row, tanh_derivative (x))
-DERIVATIVE_ROW (sigmoid_derivative_row, wb_cpu_sigmoid (x) * wb_cpu_sigmoid (-x))
-DERIVATIVE_ROW (silu_derivative_row, silu_derivative (x))
-
-static void
-linear_derivative_row (float *dy, const float *pre, float *sums, gsize n)
-{
-#pragma omp simd
-  for (gsize i = 0; i < n; i++)
-    sums[i] += dy[i];
-}
-
-typedef void (*DerivativeRow) (float *dy, const float *pre, float *sums, gsize n);
-
-static const DerivativeRow derivative_rows[] = {
-  [WB_ACTIVATION_LINEAR] = linear_derivative_row,   [WB_ACTIVATION_GELU] = gelu_derivative_row,
-  [WB_ACTIVATION_RELU] = relu_derivative_row,       [WB_ACTIVATION_TANH] = tanh_derivative_row,
-  [WB_ACTIVATION_SIGMOID] = sigmoid_derivative_row, [WB_ACTIVATION_SILU] = silu_derivative_row,
-};
-
-/* Products are cut into one part for each thread, as square as can be, and each part is multiplied
- * by one thread.  Every part packs its own operands, so few and square ones are best: fixed blocks
- * of 128 rows, whose results would not depend on the number of threads, take 20 % longer at 1063
- * rows.  The library picks its kernels by size, so the last bits can depend on the number of
- * threads; with the same number they are always the same. */
-typedef struct
-{
-  gsize rows, cols; /* of the product */
-  gsize across;     /* parts side by side */
-  gsize n_parts;
-  gsize part_rows, part_cols;
-} Cut;
-
-static gsize
-divide_up (gsize n, gsize by)
-{
-  return (n + by - 1) / by;
-}
-
-static Cut
-cut_product (gsize rows, gsize cols, gsize n_threads)
-{
-  Cut   cut = { .rows = rows, .cols = cols, .across = 1 };
-  gsize best = G_MAXSIZE;
-
-  for (gsize across = 1; across <= n_threads; across++)
-    {
-      const gsize border = divide_up (rows, n_threads / across) + divide_up (cols, across);
-
-      if (n_threads % across == 0 && border < best)
-        {
-          best = border;
-          cut.across = across;
-        }
-    }
-  /* whole vectors and whole blocks of the library's kernels */
-  cut.part_rows = divide_up (divide_up (rows, n_threads / cut.across), 8) * 8;
-  cut.part_cols = divide_up (divide_up (cols, cut.across), 48) * 48;
-  cut.across = divide_up (cols, cut.part_cols);
-  cut.n_parts = cut.across * divide_up (rows, cut.part_rows);
-  return cut;
-}
-
-/* Rows from @row, columns from @col of a product. */
-typedef struct
-{
-  gsize row, n_rows;
-  gsize col, n_cols;
-} Part;
-
-static Part
-get_part (const Cut *cut, gsize number)
-{
-  Part part = { .row = number / cut->across * cut->part_rows,
-                .col = number % cut->across * cut->part_cols };
-
-  part.n_rows = MIN (cut->part_rows, cut->rows - part.row);
-  part.n_cols = MIN (cut->part_cols, cut->cols - part.col);
-  return part;
 }
 
 static gboolean
@@ -165,31 +25,32 @@ report (int n_failed, GError **error)
 
 /* Bias and activation for a part of the product. */
 static void
-finish_forward (const WbMatmulForwardArgs *args, const Part *part)
+finish_forward (const WbMatmulForwardArgs *args, const WbCpuPart *part)
 {
-  static const float  no_bias[PIECE];
-  const ActivationRow activate = activation_rows[args->activation];
-  float               unwanted[PIECE];
+  static const float no_bias[PIECE];
+  float              unwanted[PIECE];
 
   if (args->bias.data == NULL && args->pre.data == NULL && args->activation == WB_ACTIVATION_LINEAR)
     return;
   for (gsize r = part->row; r < part->row + part->n_rows; r++)
     for (gsize c = part->col; c < part->col + part->n_cols; c += PIECE)
-      activate (at (&args->y, r, c), args->bias.data != NULL ? at (&args->bias, 0, c) : no_bias,
-                args->pre.data != NULL ? at (&args->pre, r, c) : unwanted,
-                MIN (PIECE, part->col + part->n_cols - c));
+      WB_CPU (wb_cpu_activate_row)
+  (args->activation, at (&args->y, r, c),
+   args->bias.data != NULL ? at (&args->bias, 0, c) : no_bias,
+   args->pre.data != NULL ? at (&args->pre, r, c) : unwanted,
+   MIN (PIECE, part->col + part->n_cols - c));
 }
 
 gboolean
 WB_CPU (wb_cpu_matmul_forward) (WbBackend *self, const WbMatmulForwardArgs *args, GError **error)
 {
-  const Cut cut = cut_product (args->y.rows, args->y.cols, self->n_threads);
-  int       n_failed = 0;
+  const WbCpuCut cut = wb_cpu_cut_product (args->y.rows, args->y.cols, self->n_threads);
+  int            n_failed = 0;
 
 #pragma omp parallel for num_threads(self->n_threads) schedule(static, 1) reduction(+ : n_failed)
   for (gsize i = 0; i < cut.n_parts; i++)
     {
-      const Part part = get_part (&cut, i);
+      const WbCpuPart part = wb_cpu_get_part (&cut, i);
 
       n_failed +=
           !wb_cpu_gemm ('N', 'T', part.n_rows, part.n_cols, args->x.cols,
@@ -208,8 +69,9 @@ derive_rows (const WbMatmulBackwardArgs *args, gsize block, float *sum)
 
   memset (sum, 0, cols * sizeof *sum);
   for (gsize r = first; r < MIN (first + WB_CPU_BLOCK_ROWS, args->dy.rows); r++)
-    derivative_rows[args->activation](
-        at (&args->dy, r, 0), args->pre.data != NULL ? at (&args->pre, r, 0) : NULL, sum, cols);
+    WB_CPU (wb_cpu_derive_row)
+  (args->activation, at (&args->dy, r, 0), args->pre.data != NULL ? at (&args->pre, r, 0) : NULL,
+   sum, cols);
 }
 
 static gboolean
@@ -232,14 +94,14 @@ derive (WbBackend *self, const WbMatmulBackwardArgs *args, GError **error)
 static int
 multiply_dx (WbBackend *self, const WbMatmulBackwardArgs *args)
 {
-  const Cut   cut = cut_product (args->dx.rows, args->dx.cols, self->n_threads);
-  const float beta = args->accumulate_dx ? 1.0f : 0.0f;
-  int         n_failed = 0;
+  const WbCpuCut cut = wb_cpu_cut_product (args->dx.rows, args->dx.cols, self->n_threads);
+  const float    beta = args->accumulate_dx ? 1.0f : 0.0f;
+  int            n_failed = 0;
 
 #pragma omp parallel for num_threads(self->n_threads) schedule(static, 1) reduction(+ : n_failed)
   for (gsize i = 0; i < cut.n_parts; i++)
     {
-      const Part part = get_part (&cut, i);
+      const WbCpuPart part = wb_cpu_get_part (&cut, i);
 
       n_failed +=
           !wb_cpu_gemm ('N', 'N', part.n_rows, part.n_cols, args->dy.cols,
@@ -257,14 +119,14 @@ multiply_dx (WbBackend *self, const WbMatmulBackwardArgs *args)
 static int
 multiply_dw (WbBackend *self, const WbMatmulBackwardArgs *args)
 {
-  const Cut   cut = cut_product (args->dw.rows, args->dw.cols, self->n_threads);
-  const gsize rows = args->dy.rows, depth = args->dw.rows > args->dw.cols ? DEPTH : rows;
-  int         n_failed = 0;
+  const WbCpuCut cut = wb_cpu_cut_product (args->dw.rows, args->dw.cols, self->n_threads);
+  const gsize    rows = args->dy.rows, depth = args->dw.rows > args->dw.cols ? DEPTH : rows;
+  int            n_failed = 0;
 
 #pragma omp parallel for num_threads(self->n_threads) schedule(static, 1) reduction(+ : n_failed)
   for (gsize i = 0; i < cut.n_parts; i++)
     {
-      const Part part = get_part (&cut, i);
+      const WbCpuPart part = wb_cpu_get_part (&cut, i);
 
       for (gsize r = 0; r < rows; r += depth)
         n_failed += !wb_cpu_gemm ('T', 'N', part.n_rows, part.n_cols, MIN (depth, rows - r),
