@@ -2,6 +2,8 @@
 
 #include <glib.h>
 
+#include "engine/checkpoint/wb-safetensors-write.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -64,25 +66,5 @@ gboolean wb_safetensors_read (WbSafetensors      *self,
                               const WbSafetensor *tensor,
                               float              *values,
                               GError            **error);
-
-/**
- * WbSafetensorSource:
- *
- * A tensor to write.
- */
-typedef struct
-{
-  const char  *name;
-  const gsize *dims;
-  gsize        n_dims;
-  const float *values;
-} WbSafetensorSource;
-
-/* Writes all @sources as F32, ordered by name, metadata {"format": "pt"}; the file is there whole
- * or not at all.  @error: WB_ENGINE_ERROR_DEVICE */
-gboolean wb_safetensors_write (const char               *path,
-                               const WbSafetensorSource *sources,
-                               gsize                     n_sources,
-                               GError                  **error);
 
 G_END_DECLS
