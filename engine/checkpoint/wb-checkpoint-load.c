@@ -173,8 +173,17 @@ read_parameter (WbSafetensors      *file,
                 GHashTable         *used,
                 GError            **error)
 {
+  const WbParameter *p = wb_parameter_table_get (wb_model_get_table (model), i);
+  g_autofree float  *published = NULL;
+
   g_hash_table_add (used, tensor->name);
-  return wb_safetensors_read (file, tensor, wb_model_get_parameter (model, i).data, error);
+  if (p->packed_heads == 0)
+    return wb_safetensors_read (file, tensor, wb_model_get_parameter (model, i).data, error);
+  published = g_new (float, p->n_elements);
+  if (!wb_safetensors_read (file, tensor, published, error))
+    return FALSE;
+  wb_parameter_store (p, wb_model_get_parameter (model, i).data, published);
+  return TRUE;
 }
 
 static gboolean

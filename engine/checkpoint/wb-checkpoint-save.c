@@ -29,13 +29,21 @@ save_weights (WbModel *model, const char *folder, GError **error)
   const gsize                    n = wb_parameter_table_get_n (table);
   g_autofree char               *path = g_build_filename (folder, WEIGHTS, NULL);
   g_autofree WbSafetensorSource *sources = g_new (WbSafetensorSource, n);
+  g_autoptr (GPtrArray) copies = g_ptr_array_new_with_free_func (g_free);
 
   for (gsize i = 0; i < n; i++)
     {
       const WbParameter *parameter = wb_parameter_table_get (table, i);
+      float             *data = wb_model_get_parameter (model, i).data;
 
-      sources[i] = (WbSafetensorSource){ parameter->name, parameter->dims, parameter->n_dims,
-                                         wb_model_get_parameter (model, i).data };
+      if (parameter->packed_heads > 0)
+        {
+          g_ptr_array_add (copies, g_new (float, parameter->n_elements));
+          wb_parameter_publish (parameter, g_ptr_array_index (copies, copies->len - 1), data);
+          data = g_ptr_array_index (copies, copies->len - 1);
+        }
+      sources[i] =
+          (WbSafetensorSource){ parameter->name, parameter->dims, parameter->n_dims, data };
     }
   return wb_safetensors_write (path, sources, n, error);
 }

@@ -59,6 +59,29 @@ set_rates (JsonObject *object, const WbModelConfig *self)
   set_rate (object, "cls_dropout", self->classifier_dropout, before->classifier_dropout);
 }
 
+/* What the file said in upstream's words, in transformers', which ignores upstream's. */
+static void
+set_upstream_keys (JsonObject *object, const WbModelConfig *self)
+{
+  JsonObject *pooling = NULL;
+
+  json_object_set_string_member (object, "model_type", self->model_type);
+  if (json_object_has_member (object, "padding_idx") &&
+      !json_object_has_member (object, "pad_token_id"))
+    json_object_set_int_member (object, "pad_token_id", self->pad_token_id);
+  if (json_object_has_member (object, "pooling") &&
+      JSON_NODE_HOLDS_OBJECT (json_object_get_member (object, "pooling")))
+    pooling = json_object_get_object_member (object, "pooling");
+  if (pooling == NULL)
+    return;
+  if (!json_object_has_member (object, "pooler_dropout"))
+    set_rate (object, "pooler_dropout", self->pooler_dropout, -1);
+  if (!json_object_has_member (object, "pooler_hidden_act") &&
+      json_object_has_member (pooling, "hidden_act"))
+    json_object_set_string_member (object, "pooler_hidden_act",
+                                   json_object_get_string_member (pooling, "hidden_act"));
+}
+
 char *
 wb_model_config_to_json (const WbModelConfig *self,
                          const char *const   *labels,
@@ -73,12 +96,15 @@ wb_model_config_to_json (const WbModelConfig *self,
   root = json_from_string (self->json, NULL);
   g_return_val_if_fail (root != NULL, NULL); /* it was parsed when the configuration was made */
   object = json_node_get_object (root);
-  set_strings (object, "architectures", "DebertaV2ForSequenceClassification");
+  set_strings (object, "architectures",
+               self->family == WB_FAMILY_V1 ? "DebertaForSequenceClassification"
+                                            : "DebertaV2ForSequenceClassification");
   json_object_remove_member (object, "torch_dtype");          /* the same key under its old name */
   json_object_set_string_member (object, "dtype", "float32"); /* what we write: fact sheet 9.11 */
   set_labels (object, labels, n_labels);
   json_object_set_string_member (object, "problem_type",
                                  regression ? "regression" : "single_label_classification");
+  set_upstream_keys (object, self);
   set_rates (object, self);
   return wb_json_to_text (root);
 }

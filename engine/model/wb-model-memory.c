@@ -37,6 +37,26 @@ view (const Block *block, const char *prefix, const char *name, gsize rows)
                            rows > 0 ? rows : p->dims[0], p->dims[1]);
 }
 
+/* The packed tensor and the first of the biases, whose gap is a key bias of zeros. */
+static void
+init_packed (WbLayerTensors      *self,
+             const WbModelConfig *config,
+             const Block         *block,
+             const char          *prefix)
+{
+  const gsize h = config->hidden_size, rows = wb_model_n_terms (config) * h;
+
+  self->qkv_w = view (block, prefix, "attention.self.in_proj.weight", 0);
+  self->qkv_b = view (block, prefix, "attention.self.q_bias", 3 * h);
+  if (rows == 0)
+    return;
+  self->pos_w = view (
+      block, prefix,
+      config->p2c ? "attention.self.pos_q_proj.weight" : "attention.self.pos_proj.weight", rows);
+  if (config->p2c) /* keys of positions have none either */
+    self->pos_b = view (block, prefix, "attention.self.pos_q_proj.bias", rows);
+}
+
 /* With shared keys: the rows of queries (p2c) and keys (c2p), which are neighbours. */
 static void
 init_positions (WbLayerTensors      *self,
@@ -71,9 +91,14 @@ init_layer (WbLayerTensors *self, const WbModelConfig *config, const Block *bloc
   g_autofree char *prefix = g_strdup_printf ("deberta.encoder.layer.%zu.", layer);
   const gsize      h = config->hidden_size;
 
-  self->qkv_w = view (block, prefix, "attention.self.query_proj.weight", 3 * h);
-  self->qkv_b = view (block, prefix, "attention.self.query_proj.bias", 3 * h);
-  init_positions (self, config, block, prefix);
+  if (config->family == WB_FAMILY_V1)
+    init_packed (self, config, block, prefix);
+  else
+    {
+      self->qkv_w = view (block, prefix, "attention.self.query_proj.weight", 3 * h);
+      self->qkv_b = view (block, prefix, "attention.self.query_proj.bias", 3 * h);
+      init_positions (self, config, block, prefix);
+    }
   self->attention_w = view (block, prefix, "attention.output.dense.weight", 0);
   self->attention_b = view (block, prefix, "attention.output.dense.bias", 0);
   self->attention_gamma = view (block, prefix, "attention.output.LayerNorm.weight", 0);

@@ -159,7 +159,7 @@ struct _WbModel
   WbArena          *gradient_arena; /* NULL: not reserved for training */
   WbArena          *work_arena;
   float            *parameters;
-  float            *gradients; /* of all parameters but the word table */
+  float            *gradients; /* of all parameters but the word table, gaps included */
   gsize             n_dense;   /* elements of @gradients */
   WbModelTensors    p;
   WbModelTensors    d;

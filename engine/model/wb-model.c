@@ -20,6 +20,13 @@ wb_model_new (WbBackend           *backend,
   g_return_val_if_fail (head->n_labels > 0, NULL);
   g_return_val_if_fail (head->kind != WB_HEAD_REGRESSION || head->n_labels == 1, NULL);
 
+  if (config->conv_kernel > 0)
+    {
+      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
+                   "conv_kernel_size is %zu: models with a convolution cannot be run",
+                   config->conv_kernel);
+      return NULL;
+    }
   self->backend = backend;
   self->config = wb_model_config_copy (config);
   self->head = *head;
@@ -29,15 +36,15 @@ wb_model_new (WbBackend           *backend,
   self->table = wb_parameter_table_new (config, head->n_labels);
   wb_work_init (&self->work, config->n_layers);
 
-  self->parameter_arena =
-      wb_arena_new (wb_parameter_table_get_n_elements (self->table) * sizeof (float) + 64, error);
+  self->parameter_arena = /* comes zeroed, so that the gaps of the block are */
+      wb_arena_new (wb_parameter_table_get_n_stored (self->table) * sizeof (float) + 64, error);
   if (self->parameter_arena == NULL)
     {
       g_prefix_error (error, "parameters: ");
       return NULL;
     }
   self->parameters = wb_arena_alloc (
-      self->parameter_arena, wb_parameter_table_get_n_elements (self->table) * sizeof (float));
+      self->parameter_arena, wb_parameter_table_get_n_stored (self->table) * sizeof (float));
   wb_model_tensors_init (&self->p, config, self->table, self->parameters, 0);
   return g_steal_pointer (&self);
 }
@@ -92,7 +99,7 @@ wb_model_initialize (WbModel *self, guint64 seed, gboolean head_only, GError **e
 static gsize
 n_dense (const WbModelConfig *config, const WbParameterTable *table)
 {
-  return wb_parameter_table_get_n_elements (table) - config->vocab_size * config->embedding_size;
+  return wb_parameter_table_get_n_stored (table) - config->vocab_size * config->embedding_size;
 }
 
 static gsize

@@ -2,11 +2,14 @@
 
 #include "engine/model/wb-parameter-table.h"
 
+#include <string.h>
+
 struct _WbParameterTable
 {
   GArray     *parameters; /* of WbParameter */
   GHashTable *by_name;    /* name (lent) -> index + 1 */
   gsize       n_elements;
+  gsize       n_stored;
 };
 
 typedef enum
@@ -44,9 +47,10 @@ add (const Scope *scope, Kind kind, const char *name, gsize rows, gsize cols)
   p.decays = kind == KIND_WEIGHT;
   p.head = scope->head;
   p.depth = scope->depth;
-  p.offset = table->n_elements;
+  p.offset = table->n_stored;
   p.n_elements = cols > 0 ? rows * cols : rows;
   table->n_elements += p.n_elements;
+  table->n_stored += p.n_elements;
   g_array_append_val (table->parameters, p);
   return &g_array_index (table->parameters, WbParameter, table->parameters->len - 1);
 }
@@ -101,10 +105,33 @@ add_relative_table (WbParameterTable *table, const WbModelConfig *c)
 {
   const Scope scope = { table, (char *) "deberta.encoder.", 0, FALSE };
 
+  const guint first = table->parameters->len;
+
   if (c->relative_attention)
     add (&scope, KIND_WEIGHT, "rel_embeddings.weight", 2 * c->relative_span, c->hidden_size);
   if (c->normalize_relative)
     add_layernorm (&scope, "LayerNorm", c->hidden_size);
+  for (guint i = first; i < table->parameters->len; i++)
+    g_array_index (table->parameters, WbParameter, i).unused =
+        !c->relative_attention || (!c->c2p && !c->p2c);
+}
+
+/* Fact sheet 2.8: applied once, after layer 0. */
+static void
+add_convolution (WbParameterTable *table, const WbModelConfig *c)
+{
+  const Scope  scope = { table, (char *) "deberta.encoder.conv.", 1, FALSE };
+  const gsize  h = c->hidden_size;
+  WbParameter *w;
+
+  if (c->conv_kernel == 0)
+    return;
+  w = add (&scope, KIND_WEIGHT, "conv.weight", h, h / c->conv_groups * c->conv_kernel);
+  w->n_dims = 3;
+  w->dims[1] = h / c->conv_groups;
+  w->dims[2] = c->conv_kernel;
+  add (&scope, KIND_BIAS, "conv.bias", h, 0);
+  add_layernorm (&scope, "LayerNorm", h);
 }
 
 /* pos_query_proj before pos_key_proj, as query_proj lies before key_proj: the projected table has
@@ -124,6 +151,37 @@ add_position_projections (const Scope *scope, const WbModelConfig *c)
   add_linear (scope, c->hidden_size, c->hidden_size, names);
 }
 
+/* Zeros of the block where v2 has a bias that v1 has not. */
+static void
+add_gap (const Scope *scope, gsize n)
+{
+  scope->table->n_stored += n;
+}
+
+/* v1: stored as v2's three projections, and the two of positions, would be. */
+static void
+add_packed_projections (const Scope *scope, const WbModelConfig *c)
+{
+  const gsize h = c->hidden_size;
+
+  add (scope, KIND_WEIGHT, "attention.self.in_proj.weight", 3 * h, h)->packed_heads = c->n_heads;
+  add (scope, KIND_BIAS, "attention.self.q_bias", h, 0);
+  add_gap (scope, h);
+  add (scope, KIND_BIAS, "attention.self.v_bias", h, 0);
+  if (!c->relative_attention)
+    return;
+  if (c->p2c)
+    add (scope, KIND_WEIGHT, "attention.self.pos_q_proj.weight", h, h);
+  if (c->c2p)
+    add (scope, KIND_WEIGHT, "attention.self.pos_proj.weight", h, h);
+  if (c->p2c)
+    {
+      add (scope, KIND_BIAS, "attention.self.pos_q_proj.bias", h, 0);
+      if (c->c2p)
+        add_gap (scope, h);
+    }
+}
+
 static void
 add_layer (WbParameterTable *table, const WbModelConfig *c, gsize layer)
 {
@@ -131,10 +189,15 @@ add_layer (WbParameterTable *table, const WbModelConfig *c, gsize layer)
   g_autofree char *prefix = g_strdup_printf ("deberta.encoder.layer.%zu.", layer);
   const Scope      scope = { table, prefix, (guint) layer + 1, FALSE };
 
-  add_linear (
-      &scope, h, h,
-      NAMES ("attention.self.query_proj", "attention.self.key_proj", "attention.self.value_proj"));
-  add_position_projections (&scope, c);
+  if (c->family == WB_FAMILY_V1)
+    add_packed_projections (&scope, c);
+  else
+    {
+      add_linear (&scope, h, h,
+                  NAMES ("attention.self.query_proj", "attention.self.key_proj",
+                         "attention.self.value_proj"));
+      add_position_projections (&scope, c);
+    }
   add_linear (&scope, h, h, NAMES ("attention.output.dense"));
   add_layernorm (&scope, "attention.output.LayerNorm", h);
   add_linear (&scope, c->intermediate_size, h, NAMES ("intermediate.dense"));
@@ -162,6 +225,7 @@ wb_parameter_table_new (const WbModelConfig *config, gsize n_labels)
 
   add_embeddings (self, config);
   add_relative_table (self, config);
+  add_convolution (self, config);
   for (gsize l = 0; l < config->n_layers; l++)
     add_layer (self, config, l);
   if (n_labels > 0)
@@ -209,4 +273,43 @@ gsize
 wb_parameter_table_get_n_elements (const WbParameterTable *self)
 {
   return self->n_elements;
+}
+
+gsize
+wb_parameter_table_get_n_stored (const WbParameterTable *self)
+{
+  return self->n_stored;
+}
+
+gsize
+wb_parameter_row (const WbParameter *self, gsize r)
+{
+  gsize d, head, part;
+
+  if (self->packed_heads == 0)
+    return r;
+  d = self->dims[0] / (3 * self->packed_heads);
+  head = r / (3 * d);
+  part = r % (3 * d) / d;
+  return (part * self->packed_heads + head) * d + r % d;
+}
+
+void
+wb_parameter_store (const WbParameter *self, float *stored, const float *published)
+{
+  const gsize cols = self->n_elements / self->dims[0];
+
+  for (gsize r = 0; r < self->dims[0]; r++)
+    memcpy (stored + wb_parameter_row (self, r) * cols, published + r * cols,
+            cols * sizeof *stored);
+}
+
+void
+wb_parameter_publish (const WbParameter *self, float *published, const float *stored)
+{
+  const gsize cols = self->n_elements / self->dims[0];
+
+  for (gsize r = 0; r < self->dims[0]; r++)
+    memcpy (published + r * cols, stored + wb_parameter_row (self, r) * cols,
+            cols * sizeof *stored);
 }

@@ -223,7 +223,7 @@ attend (const Sequence *s, const char *prefix, gsize layer, const double *x)
   args.pq = pq;
   wb_relative_index_fill (index, s->n, c->position_buckets, c->max_distance, c->relative_span,
                           &all);
-  args.scale = 1 / sqrt ((double) args.d * (1 + (c->c2p ? 1 : 0) + (c->p2c ? 1 : 0)));
+  args.scale = 1 / sqrt ((double) args.d * (double) (1 + c->n_divisor_terms));
   args.dropout = dropout_of (self, c->attention_dropout, WB_RANDOM_ATTENTION, layer);
   wb_ref_attention_forward (&args, context, lse);
   return context;

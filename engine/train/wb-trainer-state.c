@@ -80,19 +80,22 @@ head_checksum (const Head *head)
 static void
 list_sections (WbTrainer *self, Section sections[N_SECTIONS])
 {
-  const WbParameter *p = wb_parameter_table_get (wb_model_get_table (self->model), self->word);
-  float *const       word = wb_model_get_parameter (self->model, self->word).data;
-  const gsize        row = wb_model_get_parameter (self->model, self->word).cols * sizeof (float);
-  const gsize        dense = self->n_dense * sizeof (float), before = p->offset * sizeof (float);
-  const Section      all[N_SECTIONS] = {
-         { "history", self->factors, self->step * sizeof *self->factors, FALSE },
-         { "weights before the word table", word - p->offset, before, FALSE },
-         { "weights behind the word table", word + p->n_elements, dense - before, FALSE },
-         { "first moments", self->dense.m, dense, FALSE },
-         { "second moments", self->dense.v, dense, FALSE },
-         { "rows of the word table", word, row, TRUE },
-         { "first moments of the rows", self->rows.m, row, TRUE },
-         { "second moments of the rows", self->rows.v, row, TRUE },
+  const WbParameterTable *table = wb_model_get_table (self->model);
+  const WbParameter      *p = wb_parameter_table_get (table, self->word);
+  float *const            word = wb_model_get_parameter (self->model, self->word).data;
+  const gsize   row = wb_model_get_parameter (self->model, self->word).cols * sizeof (float);
+  const gsize   dense = self->n_dense * sizeof (float), before = p->offset * sizeof (float);
+  const gsize   stored = wb_parameter_table_get_n_stored (table) * sizeof (float);
+  const gsize   behind = stored - before - p->n_elements * sizeof (float);
+  const Section all[N_SECTIONS] = {
+    { "history", self->factors, self->step * sizeof *self->factors, FALSE },
+    { "weights before the word table", word - p->offset, before, FALSE },
+    { "weights behind the word table", word + p->n_elements, behind, FALSE },
+    { "first moments", self->dense.m, dense, FALSE },
+    { "second moments", self->dense.v, dense, FALSE },
+    { "rows of the word table", word, row, TRUE },
+    { "first moments of the rows", self->rows.m, row, TRUE },
+    { "second moments of the rows", self->rows.v, row, TRUE },
   };
 
   memcpy (sections, all, sizeof all);

@@ -372,12 +372,13 @@ update_all (WbTrainer           *self,
             double               norm,
             GError             **error)
 {
-  const gsize  n = wb_parameter_table_get_n (wb_model_get_table (self->model));
-  const double limit = self->options.max_grad_norm;
-  const double scale = limit > 0 ? MIN (1, limit / (norm + 1e-6)) : 1;
+  const WbParameterTable *table = wb_model_get_table (self->model);
+  const double            limit = self->options.max_grad_norm;
+  const double            scale = limit > 0 ? MIN (1, limit / (norm + 1e-6)) : 1;
 
-  for (gsize i = 0; i < n; i++)
-    if (i != self->word && !update_dense (self, i, rate, scale, error))
+  for (gsize i = 0; i < wb_parameter_table_get_n (table); i++)
+    if (i != self->word && !wb_parameter_table_get (table, i)->unused &&
+        !update_dense (self, i, rate, scale, error))
       return FALSE;
   return update_word_table (self, distinct, rate, scale, error);
 }

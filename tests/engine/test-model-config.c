@@ -87,6 +87,7 @@ test_variants (void)
   g_autoptr (WbModelConfig) none = parse_good (", \"pos_att_type\": null");
   g_autoptr (WbModelConfig) plain =
       parse_good (", \"position_buckets\": -1, \"max_relative_positions\": 40");
+  g_autoptr (WbModelConfig) below = parse_good (", \"max_relative_positions\": -7");
   g_autoptr (WbModelConfig) norm = parse_good (", \"norm_rel_ebd\": \"None\"");
   g_autoptr (WbModelConfig) rate = parse_good (", \"cls_dropout\": 0");
 
@@ -94,8 +95,109 @@ test_variants (void)
   g_assert_true (!text->c2p && text->p2c);
   g_assert_true (!none->c2p && !none->p2c);
   g_assert_cmpuint (plain->relative_span, ==, 40);
+  g_assert_cmpint (below->max_distance, ==, 512);
   g_assert_false (norm->normalize_relative);
   g_assert_cmpfloat (rate->classifier_dropout, ==, 0);
+}
+
+/* Fact sheet 1.8: each class's own reading of the same keys. */
+static void
+test_classes (void)
+{
+  static const struct
+  {
+    const char *terms;  /* pos_att_type */
+    gsize       v1, v2; /* what the divisor counts */
+  } divisors[] = {
+    { "\"c2p|p2c\"", 2, 2 },
+    { "\"none\"", 1, 0 },
+    { "\"\"", 1, 0 },
+    { "[]", 0, 0 },
+    { "null", 0, 0 },
+    { "[\"p2c\"]", 1, 1 },
+    { "[\"c2p\", \"none\"]", 2, 1 },
+    { "[\"c2p\", \"c2p\"]", 2, 1 },
+    { "\"C2P | none\"", 2, 1 },
+  };
+  g_autoptr (WbModelConfig) v1 = parse_good (", \"model_type\": \"deberta\", \"conv_kernel_size\": "
+                                             "4, \"attention_head_size\": 7");
+
+  g_assert_cmpint (v1->family, ==, WB_FAMILY_V1);
+  g_assert_false (v1->share_att_key || v1->normalize_relative);
+  g_assert_cmpint (v1->position_buckets, ==, -1);
+  g_assert_cmpuint (v1->relative_span, ==, 512);
+  g_assert_cmpuint (v1->conv_kernel, ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (divisors); i++)
+    for (guint family = 1; family <= 2; family++)
+      {
+        g_autofree char *more = g_strdup_printf (
+            ", \"model_type\": \"deberta%s\", \"pos_att_type\": %s, \"relative_attention\": %s",
+            family == 1 ? "" : "-v2", divisors[i].terms, i % 2 == 0 ? "true" : "false");
+        g_autoptr (WbModelConfig) c = parse_good (more);
+
+        g_assert_cmpuint (c->n_divisor_terms, ==, family == 1 ? divisors[i].v1 : divisors[i].v2);
+      }
+}
+
+static void
+test_convolution (void)
+{
+  g_autoptr (WbModelConfig) plain = parse_good (", \"conv_kernel_size\": 5");
+  g_autoptr (WbModelConfig) all =
+      parse_good (", \"conv_kernel_size\": 3, \"conv_groups\": 4, \"conv_act\": \"gelu\"");
+  g_autoptr (WbModelConfig) off = parse_good (", \"conv_kernel_size\": -2, \"conv_groups\": 5");
+
+  g_assert_cmpuint (plain->conv_kernel, ==, 5);
+  g_assert_cmpuint (plain->conv_groups, ==, 1);
+  g_assert_cmpint (plain->conv_act, ==, WB_ACTIVATION_TANH);
+  g_assert_cmpuint (all->conv_groups, ==, 4);
+  g_assert_cmpint (all->conv_act, ==, WB_ACTIVATION_GELU);
+  g_assert_cmpuint (off->conv_kernel, ==, 0);
+}
+
+/* The original releases' file: no model_type, and upstream's words. */
+static void
+test_upstream (void)
+{
+  g_autoptr (WbModelConfig) v2 = parse_good (", \"model_type\": null");
+  g_autoptr (WbModelConfig) v1 =
+      parse_good (", \"model_type\": null, \"position_buckets\": null, \"share_att_key\": null, "
+                  "\"norm_rel_ebd\": null, \"padding_idx\": 3, \"pooling\": {\"dropout\": 0.25, "
+                  "\"hidden_act\": \"tanh\"}");
+  g_autoptr (WbModelConfig) both =
+      parse_good (", \"padding_idx\": 3, \"pad_token_id\": 4, \"pooling\": {\"dropout\": 0.25}, "
+                  "\"pooler_dropout\": 0.5");
+  g_autoptr (WbModelConfig) again = NULL;
+  g_autofree char *json = wb_model_config_to_json (v1, NULL, 2, FALSE);
+
+  g_assert_cmpint (v2->family, ==, WB_FAMILY_V2);
+  g_assert_cmpstr (v2->model_type, ==, "deberta-v2");
+  g_assert_cmpint (v1->family, ==, WB_FAMILY_V1);
+  g_assert_cmpstr (v1->model_type, ==, "deberta");
+  g_assert_cmpint (v1->pad_token_id, ==, 3);
+  g_assert_cmpint (v1->pooler_act, ==, WB_ACTIVATION_TANH);
+  g_assert_cmpfloat (v1->pooler_dropout, ==, 0.25f);
+  g_assert_cmpint (both->pad_token_id, ==, 4);
+  g_assert_cmpfloat (both->pooler_dropout, ==, 0.5f);
+
+  again = wb_model_config_parse (json, -1, "again", NULL);
+  g_assert_nonnull (strstr (json, "\"model_type\": \"deberta\""));
+  g_assert_nonnull (strstr (json, "\"pooler_hidden_act\": \"tanh\""));
+  g_assert_nonnull (strstr (json, "\"pooler_dropout\": 0.25"));
+  g_assert_nonnull (strstr (json, "\"pad_token_id\": 3"));
+  g_assert_nonnull (strstr (json, "DebertaForSequenceClassification"));
+  g_assert_cmpint (again->family, ==, WB_FAMILY_V1);
+}
+
+/* null: no padding row at all; -1: the table's last, as PyTorch counts. */
+static void
+test_padding (void)
+{
+  g_autoptr (WbModelConfig) none = parse_good (", \"pad_token_id\": null");
+  g_autoptr (WbModelConfig) last = parse_good (", \"pad_token_id\": -1");
+
+  g_assert_cmpint (none->pad_token_id, ==, -1);
+  g_assert_cmpint (last->pad_token_id, ==, 128099);
 }
 
 static void
@@ -154,7 +256,7 @@ static const struct
   { ", \"position_buckets\": 256, \"max_relative_positions\": 129",
     WB_ENGINE_ERROR_INVALID,
     { "position_buckets", "130" } },
-  { ", \"max_relative_positions\": -7", WB_ENGINE_ERROR_INVALID, { "max_relative_positions" } },
+  { ", \"max_relative_positions\": 4.5", WB_ENGINE_ERROR_INVALID, { "max_relative_positions" } },
   { ", \"share_att_key\": 1", WB_ENGINE_ERROR_INVALID, { "share_att_key", "true or false" } },
   { ", \"pos_att_type\": 3", WB_ENGINE_ERROR_INVALID, { "pos_att_type", "a text" } },
   { ", \"pos_att_type\": \"p2p\"", WB_ENGINE_ERROR_UNSUPPORTED, { "pos_att_type", "p2p" } },
@@ -164,10 +266,26 @@ static const struct
   { ", \"hidden_act\": \"wobble\"", WB_ENGINE_ERROR_UNSUPPORTED, { "hidden_act", "wobble" } },
   { ", \"hidden_act\": {}", WB_ENGINE_ERROR_INVALID, { "hidden_act" } },
   { ", \"talking_head\": true", WB_ENGINE_ERROR_UNSUPPORTED, { "talking_head" } },
-  { ", \"conv_kernel_size\": 3", WB_ENGINE_ERROR_UNSUPPORTED, { "conv_kernel_size", "3" } },
-  { ", \"model_type\": \"deberta\"", WB_ENGINE_ERROR_UNSUPPORTED, { "model_type", "v1" } },
+  { ", \"talking_head\": 1", WB_ENGINE_ERROR_INVALID, { "talking_head", "true or false" } },
+  { ", \"conv_kernel_size\": 4", WB_ENGINE_ERROR_UNSUPPORTED, { "conv_kernel_size", "4", "odd" } },
+  { ", \"conv_kernel_size\": true", WB_ENGINE_ERROR_INVALID, { "conv_kernel_size", "true" } },
+  { ", \"conv_kernel_size\": 3, \"conv_groups\": 5",
+    WB_ENGINE_ERROR_INVALID,
+    { "conv_groups is 5", "768" } },
+  { ", \"conv_kernel_size\": 3, \"conv_groups\": 0", WB_ENGINE_ERROR_INVALID, { "conv_groups" } },
+  { ", \"conv_kernel_size\": 3, \"conv_act\": \"prelu\"",
+    WB_ENGINE_ERROR_UNSUPPORTED,
+    { "conv_act", "prelu" } },
+  { ", \"pooler_hidden_act\": \"xielu\"",
+    WB_ENGINE_ERROR_UNSUPPORTED,
+    { "pooler_hidden_act", "xielu" } },
+  { ", \"pooling\": 3", WB_ENGINE_ERROR_INVALID, { "pooling", "3" } },
+  { ", \"pooling\": {\"dropout\": 2}", WB_ENGINE_ERROR_INVALID, { "pooling: dropout is 2" } },
+  { ", \"pooling\": {\"hidden_size\": 2}",
+    WB_ENGINE_ERROR_UNSUPPORTED,
+    { "pooler_hidden_size is 2" } },
+  { ", \"legacy\": 0", WB_ENGINE_ERROR_INVALID, { "legacy" } },
   { ", \"model_type\": \"bert\"", WB_ENGINE_ERROR_UNSUPPORTED, { "model_type", "bert" } },
-  { ", \"model_type\": null", WB_ENGINE_ERROR_INVALID, { "model_type is missing" } },
   { ", \"model_type\": 2", WB_ENGINE_ERROR_INVALID, { "model_type", "2" } },
   { ", \"id2label\": {\"0\": \"a\", \"2\": \"b\"}", WB_ENGINE_ERROR_INVALID, { "id2label" } },
   { ", \"id2label\": {\"0\": 3}", WB_ENGINE_ERROR_INVALID, { "id2label" } },
@@ -197,8 +315,8 @@ test_bad (void)
 static void
 test_missing_keys (void)
 {
-  const char *keys[] = { "model_type",        "vocab_size",          "hidden_size",
-                         "num_hidden_layers", "num_attention_heads", "intermediate_size" };
+  const char *keys[] = { "vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads",
+                         "intermediate_size" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     {
@@ -293,6 +411,10 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model-config/v3-small", test_v3_small);
   g_test_add_func ("/engine/model-config/defaults", test_defaults);
   g_test_add_func ("/engine/model-config/variants", test_variants);
+  g_test_add_func ("/engine/model-config/classes", test_classes);
+  g_test_add_func ("/engine/model-config/convolution", test_convolution);
+  g_test_add_func ("/engine/model-config/upstream", test_upstream);
+  g_test_add_func ("/engine/model-config/padding", test_padding);
   g_test_add_func ("/engine/model-config/labels", test_labels);
   g_test_add_func ("/engine/model-config/bad", test_bad);
   g_test_add_func ("/engine/model-config/missing-keys", test_missing_keys);

@@ -117,7 +117,7 @@ set_up (Fixture *f, gconstpointer data)
   f->batch = wb_test_batch_new ();
   fill_batch (f->batch);
 
-  n = wb_parameter_table_get_n_elements (wb_model_get_table (f->model));
+  n = wb_parameter_table_get_n_stored (wb_model_get_table (f->model));
   p = wb_model_get_parameter (f->model, 0);
   first = &p;
   f->exact = g_new (double, n);

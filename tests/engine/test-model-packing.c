@@ -272,7 +272,7 @@ test_measure_and_initialize (void)
   g_autoptr (WbModel) model = make (backend, &one);
   const WbModelLimits small = { 64, 4, 32, 20, FALSE }, large = { 128, 4, 32, 20, FALSE };
   WbModelLimits       training = large;
-  const gsize         n = wb_parameter_table_get_n_elements (wb_model_get_table (model));
+  const gsize         n = wb_parameter_table_get_n_stored (wb_model_get_table (model));
   const float        *p = wb_model_get_parameter (model, 0).data;
   double              sum = 0;
   g_autofree float   *body = NULL;
