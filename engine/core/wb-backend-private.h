@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/core/wb-backend.h"
+#include "engine/ops/wb-attention-terms.h"
 #include "engine/ops/wb-attention.h"
 #include "engine/ops/wb-conv.h"
 #include "engine/ops/wb-embedding.h"
@@ -52,6 +53,7 @@ typedef struct
   gboolean (*attention_backward) (WbBackend                     *self,
                                   const WbAttentionBackwardArgs *args,
                                   GError                       **error);
+  gboolean (*attention_terms) (WbBackend *self, const WbAttentionTermsArgs *args, GError **error);
 
   gboolean (*conv_forward) (WbBackend *self, const WbConvForwardArgs *args, GError **error);
   gboolean (*conv_backward) (WbBackend *self, const WbConvBackwardArgs *args, GError **error);

@@ -400,7 +400,7 @@ WB_CPU (wb_cpu_attention_backward) (WbBackend                     *self,
   static const WbCpuAttentionWork work = { .begin = task_begin, .part = part_backward };
   WbCpuAttention                  plan;
 
-  if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args->forward, args, error))
+  if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args->forward, args, NULL, error))
     return FALSE;
   WB_CPU (wb_cpu_attention_run) (&plan, &work, self->n_threads);
 #pragma omp parallel for schedule(dynamic) num_threads(self->n_threads)

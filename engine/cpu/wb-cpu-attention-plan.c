@@ -85,6 +85,7 @@ lay_out_worker (const WbCpuAttention *plan, Layout *layout, WbCpuAttentionWorker
   worker->dcontext = backward ? cut (layout, n * plan->cols) : NULL;
   worker->dk = backward ? cut (layout, n * plan->cols) : NULL;
   worker->dv = backward ? cut (layout, n * plan->cols) : NULL;
+  worker->total = plan->terms != NULL ? cut_inside (layout, scores, inside) : NULL;
   worker->dscores = backward ? cut_inside (layout, scores, inside) : NULL;
 }
 
@@ -189,11 +190,12 @@ WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
                                  WbBackend                     *backend,
                                  const WbAttentionForwardArgs  *args,
                                  const WbAttentionBackwardArgs *backward,
+                                 const WbAttentionTermsArgs    *terms,
                                  GError                       **error)
 {
   void *base;
 
-  *plan = (WbCpuAttention){ .args = args, .backward = backward };
+  *plan = (WbCpuAttention){ .args = args, .backward = backward, .terms = terms };
   plan->d = args->q.cols / args->heads;
   plan->cols = wb_cpu_tile_round (plan->d);
   plan->length = MAX (args->batch->max_length, 1);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/cpu/wb-cpu-tile-private.h"
+#include "engine/ops/wb-attention-terms.h"
 
 G_BEGIN_DECLS
 
@@ -38,7 +39,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const WbAttentionForwardArgs  *args;
-  const WbAttentionBackwardArgs *backward; /* %NULL in the forward pass */
+  const WbAttentionBackwardArgs *backward; /* %NULL but in the backward pass */
+  const WbAttentionTermsArgs    *terms;    /* %NULL but where the terms are kept */
   gsize                          d;
   gsize                          cols;
   gsize                          length;
@@ -66,6 +68,7 @@ typedef struct _WbCpuAttentionWorker
   guint32 *words;     /* (rows, n) random words of the tile */
   float   *dcontext, *dk, *dv;
   float   *dscores; /* like scores, zeros around */
+  float   *total;   /* like scores: the sum of the terms, where each is kept */
 
   WbCpuPrefetch prefetch;
 } WbCpuAttentionWorker;
@@ -102,6 +105,7 @@ gboolean WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
                                           WbBackend                     *backend,
                                           const WbAttentionForwardArgs  *args,
                                           const WbAttentionBackwardArgs *backward,
+                                          const WbAttentionTermsArgs    *terms,
                                           GError                       **error);
 
 /**
@@ -135,6 +139,16 @@ WbCpuAttentionTile WB_CPU (wb_cpu_attention_tile) (const WbCpuAttentionPart *par
 
 /* worker->scores of the tile. */
 void WB_CPU (wb_cpu_attention_scores) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile);
+
+/* One term: the content's is written to worker->scores, the others are added to it. */
+void WB_CPU (wb_cpu_attention_content) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile);
+void WB_CPU (wb_cpu_attention_add_relative_keys) (const WbCpuAttentionPart *part,
+                                                  WbCpuAttentionTile        tile);
+void WB_CPU (wb_cpu_attention_add_relative_queries) (const WbCpuAttentionPart *part,
+                                                     WbCpuAttentionTile        tile);
+
+/* @s: (n) scores, overwritten with e^(s - max).  Returns: their sum */
+float WB_CPU (wb_cpu_attention_exponentials) (float *s, gsize n, float *max);
 
 /* worker->words of the tile, where there is dropout. */
 void WB_CPU (wb_cpu_attention_words) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile);

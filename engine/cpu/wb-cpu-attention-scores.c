@@ -49,8 +49,9 @@ WB_CPU (wb_cpu_attention_tile) (const WbCpuAttentionPart *part, gsize tile)
 }
 
 /* Relative keys: row i of a block [first, end) gets the distances j - i from 1 - end up. */
-static void
-add_relative_keys (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+void
+WB_CPU (wb_cpu_attention_add_relative_keys) (const WbCpuAttentionPart *part,
+                                             WbCpuAttentionTile        tile)
 {
   const WbCpuAttention *plan = part->plan;
   const gsize           last = tile.first + tile.rows;
@@ -77,8 +78,9 @@ add_relative_keys (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 
 /* Relative queries: row j of a block of keys [first, end) gets the distances i - j from the tile's
  * first query on. */
-static void
-add_relative_queries (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+void
+WB_CPU (wb_cpu_attention_add_relative_queries) (const WbCpuAttentionPart *part,
+                                                WbCpuAttentionTile        tile)
 {
   const WbCpuAttention *plan = part->plan;
   const float          *pq_t = wb_cpu_attention_table (plan, plan->pq_t, part->head);
@@ -106,7 +108,7 @@ add_relative_queries (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 }
 
 void
-WB_CPU (wb_cpu_attention_scores) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+WB_CPU (wb_cpu_attention_content) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
 {
   const WbCpuAttention *plan = part->plan;
   const WbCpuTile       content = { .a = part->worker->q + tile.first * plan->cols,
@@ -119,10 +121,16 @@ WB_CPU (wb_cpu_attention_scores) (const WbCpuAttentionPart *part, WbCpuAttention
                                     .prefetch = &part->worker->prefetch };
 
   WB_CPU (wb_cpu_tile_multiply) (&content, tile.rows, part->n_round, plan->d, FALSE);
-  if (plan->pk != NULL)
-    add_relative_keys (part, tile);
-  if (plan->pq != NULL)
-    add_relative_queries (part, tile);
+}
+
+void
+WB_CPU (wb_cpu_attention_scores) (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
+{
+  WB_CPU (wb_cpu_attention_content) (part, tile);
+  if (part->plan->pk != NULL)
+    WB_CPU (wb_cpu_attention_add_relative_keys) (part, tile);
+  if (part->plan->pq != NULL)
+    WB_CPU (wb_cpu_attention_add_relative_queries) (part, tile);
 }
 
 void

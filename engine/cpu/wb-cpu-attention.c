@@ -7,9 +7,8 @@
 #include "engine/cpu/wb-cpu-math.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
-/* @s: (n) scores, overwritten with e^(s - max).  Returns: their sum */
-static float
-exponentials (float *s, gsize n, float *max)
+float
+WB_CPU (wb_cpu_attention_exponentials) (float *s, gsize n, float *max)
 {
   float m = s[0], sum = 0.0f;
 
@@ -51,7 +50,7 @@ tile_softmax (const WbCpuAttentionPart *part, WbCpuAttentionTile tile)
     {
       float *s = w->scores + r * part->scores_row, max;
 
-      w->sums[r] = exponentials (s, part->n, &max);
+      w->sums[r] = WB_CPU (wb_cpu_attention_exponentials) (s, part->n, &max);
       lse[r * args->lse.stride + part->head] = log_sum (max, w->sums[r]);
       if (dropout)
         drop (s, w->words + r * part->n, threshold, part->n);
@@ -107,7 +106,7 @@ WB_CPU (wb_cpu_attention_forward) (WbBackend                    *self,
   static const WbCpuAttentionWork work = { .part = part_forward };
   WbCpuAttention                  plan;
 
-  if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args, NULL, error))
+  if (!WB_CPU (wb_cpu_attention_begin) (&plan, self, args, NULL, NULL, error))
     return FALSE;
   WB_CPU (wb_cpu_attention_run) (&plan, &work, self->n_threads);
   return TRUE;

@@ -38,6 +38,9 @@ gboolean WB_CPU (wb_cpu_attention_forward) (WbBackend                    *self,
 gboolean WB_CPU (wb_cpu_attention_backward) (WbBackend                     *self,
                                              const WbAttentionBackwardArgs *args,
                                              GError                       **error);
+gboolean WB_CPU (wb_cpu_attention_terms) (WbBackend                  *self,
+                                          const WbAttentionTermsArgs *args,
+                                          GError                    **error);
 gboolean WB_CPU (wb_cpu_loss_cross_entropy) (WbBackend                *self,
                                              const WbCrossEntropyArgs *args,
                                              GError                  **error);

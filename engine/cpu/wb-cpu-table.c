@@ -14,6 +14,7 @@ const WbBackendOps WB_CPU (wb_cpu_ops) = {
   .residual_layernorm_backward = WB_CPU (wb_cpu_residual_layernorm_backward),
   .attention_forward = WB_CPU (wb_cpu_attention_forward),
   .attention_backward = WB_CPU (wb_cpu_attention_backward),
+  .attention_terms = WB_CPU (wb_cpu_attention_terms),
   .loss_cross_entropy = WB_CPU (wb_cpu_loss_cross_entropy),
   .loss_squared_error = WB_CPU (wb_cpu_loss_squared_error),
   .gather_rows = WB_CPU (wb_cpu_gather_rows),

@@ -177,6 +177,17 @@ project_gathered (WbModel *self, const WbPass *pass, gsize layer, GError **error
          wb_matmul_forward (self->backend, &kv, error);
 }
 
+/* The [CLS] rows of what every token has. */
+static gboolean
+gather_tail (WbModel *self, const WbPass *pass, gsize layer, GError **error)
+{
+  const WbLayerState *s = &self->work.layers[layer];
+  const gint32       *rows = pass->batch->cu_seqlens;
+
+  return wb_gather_rows (self->backend, &s->x, rows, &s->tail_x, error) &&
+         wb_gather_rows (self->backend, &s->context, rows, &s->tail_context, error);
+}
+
 static gboolean
 attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
 {
@@ -185,6 +196,10 @@ attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
   const WbAttentionForwardArgs args = wb_model_attention_args (self, pass, layer);
   const WbMatmulForwardArgs    qkv = { .x = s->x, .w = p->qkv_w, .bias = p->qkv_b, .y = s->qkv };
 
+  if (pass->inspection != NULL)
+    return wb_matmul_forward (self->backend, &qkv, error) &&
+           wb_inspection_attend (pass->inspection, pass, layer, error) &&
+           (!args.first_only || gather_tail (self, pass, layer, error));
   if (!args.first_only)
     return wb_matmul_forward (self->backend, &qkv, error) &&
            wb_attention_forward (self->backend, &args, error);
@@ -268,18 +283,40 @@ init_tail (WbModel *self, WbPass *pass)
 }
 
 gboolean
-wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error)
+wb_model_forward_begin (WbModel *self, WbPass *pass, GError **error)
 {
   wb_work_layout (&self->work, self->config, &self->head, &pass->shape, self->work_arena);
   init_tail (self, pass);
-  if (!embed (self, pass, error) || !normalize_table (self, error))
+  return embed (self, pass, error) && normalize_table (self, error);
+}
+
+gboolean
+wb_model_forward_attention (WbModel *self, const WbPass *pass, gsize layer, GError **error)
+{
+  if (project_positions (self, pass, layer, error) && attend (self, pass, layer, error))
+    return TRUE;
+  g_prefix_error (error, "layer %zu: ", layer);
+  return FALSE;
+}
+
+gboolean
+wb_model_forward_layer (WbModel *self, const WbPass *pass, gsize layer, GError **error)
+{
+  if (!wb_model_forward_attention (self, pass, layer, error))
+    return FALSE;
+  if (attention_output (self, pass, layer, error) && feed_forward (self, pass, layer, error))
+    return TRUE;
+  g_prefix_error (error, "layer %zu: ", layer);
+  return FALSE;
+}
+
+gboolean
+wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error)
+{
+  if (!wb_model_forward_begin (self, pass, error))
     return FALSE;
   for (gsize l = 0; l < n_layers; l++)
-    if (!project_positions (self, pass, l, error) || !attend (self, pass, l, error) ||
-        !attention_output (self, pass, l, error) || !feed_forward (self, pass, l, error))
-      {
-        g_prefix_error (error, "layer %zu: ", l);
-        return FALSE;
-      }
+    if (!wb_model_forward_layer (self, pass, l, error))
+      return FALSE;
   return TRUE;
 }

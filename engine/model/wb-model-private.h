@@ -137,7 +137,14 @@ typedef struct
   gboolean whole; /* the last layer's output for every token, not only for [CLS] */
 } WbWorkShape;
 
-/* One forward pass and its backward pass. */
+typedef struct _WbInspection WbInspection;
+
+/**
+ * WbPass:
+ * @inspection: (nullable): attention goes through wb_inspection_attend(), prediction only
+ *
+ * One forward pass and its backward pass.
+ */
 typedef struct
 {
   const WbBatch *batch;
@@ -145,6 +152,7 @@ typedef struct
   WbWorkShape    shape;
   guint64        seed;
   guint32        step;
+  WbInspection  *inspection;
 } WbPass;
 
 struct _WbModel
@@ -193,8 +201,18 @@ WbDropout wb_pass_get_dropout (const WbPass *pass, float p, WbRandomPurpose purp
 /* The sequences that a layer's tail sees: the batch's, or one [CLS] row each. */
 const WbBatch *wb_pass_get_tail (const WbModel *self, const WbPass *pass, gsize layer);
 
+/* A pass in evaluation mode; WB_ENGINE_ERROR_SHAPE when @batch is more than was reserved for. */
+gboolean wb_pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error);
+
 /* Lays the pass out, then embeddings, relative table and layers 0 to @n_layers - 1. */
 gboolean wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error);
+
+/* Its parts: everything before the layers; a layer's attention, from its input to the context; a
+ * whole layer. */
+gboolean wb_model_forward_begin (WbModel *self, WbPass *pass, GError **error);
+gboolean
+wb_model_forward_attention (WbModel *self, const WbPass *pass, gsize layer, GError **error);
+gboolean wb_model_forward_layer (WbModel *self, const WbPass *pass, gsize layer, GError **error);
 gboolean wb_model_backward (WbModel *self, const WbPass *pass, GError **error);
 
 /* What forward and backward pass of an operation share. */
@@ -202,6 +220,10 @@ WbAttentionForwardArgs
 wb_model_attention_args (const WbModel *self, const WbPass *pass, gsize layer);
 WbEmbeddingForwardArgs wb_model_embedding_args (const WbModel *self, const WbPass *pass);
 WbTensor               wb_work_window_rows (const WbWork *self, const WbTensor *table);
+
+/* The attention of @layer, its q, k and v projected, with every term kept: to the layer's context,
+ * of all tokens. */
+gboolean wb_inspection_attend (WbInspection *self, const WbPass *pass, gsize layer, GError **error);
 
 /* The context pooler and the classifier: from the last layer's [CLS] rows to logits; its loss and
  * back to the gradient of those rows, in back.tail_dx. */

@@ -263,8 +263,8 @@ check_limit (const char *what, gsize value, gsize limit, GError **error)
 
 /* Ids, types and slots are checked where they are used, bounds here: a tensor of the wrong size
  * would be cut from the arena. */
-static gboolean
-pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error)
+gboolean
+wb_pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error)
 {
   if (batch->n_sequences == 0 || batch->n_tokens == 0 || batch->max_length == 0)
     {
@@ -295,7 +295,7 @@ wb_model_predict (WbModel *self, const WbBatch *batch, float *logits, GError **e
   const gsize n = batch->n_sequences * self->head.n_labels;
   WbPass      pass;
 
-  if (!pass_init (&pass, self, batch, error) ||
+  if (!wb_pass_init (&pass, self, batch, error) ||
       !wb_model_forward (self, &pass, self->config->n_layers, error) ||
       !wb_model_head_forward (self, &pass, error))
     return FALSE;
@@ -317,7 +317,7 @@ wb_model_train_part (WbModel       *self,
   g_return_val_if_fail (self->gradient_arena != NULL, FALSE);
   g_return_val_if_fail (batch->slots != NULL && denominator > 0, FALSE);
 
-  if (!pass_init (&pass, self, batch, error))
+  if (!wb_pass_init (&pass, self, batch, error))
     return FALSE;
   pass.shape.training = TRUE;
   pass.seed = seed;
@@ -341,7 +341,7 @@ wb_model_hidden_states (WbModel       *self,
 
   g_return_val_if_fail (layer >= -1 && n_layers <= self->config->n_layers, FALSE);
 
-  if (!pass_init (&pass, self, batch, error))
+  if (!wb_pass_init (&pass, self, batch, error))
     return FALSE;
   pass.shape.whole = TRUE;
   if (!wb_model_forward (self, &pass, n_layers, error))

@@ -3,6 +3,7 @@
 #include "engine/ops/wb-attention.h"
 
 #include "engine/core/wb-backend-private.h"
+#include "engine/ops/wb-attention-private.h"
 
 /* Present tensors of @rows rows. */
 static gboolean
@@ -40,10 +41,13 @@ check_index (const WbAttentionPositions *positions, gsize max_length, gsize rows
   return TRUE;
 }
 
-static gboolean
-check_positions (const WbAttentionForwardArgs *args, gsize cols, GError **error)
+gboolean
+wb_attention_check_positions (const WbAttentionPositions *positions,
+                              gsize                       max_length,
+                              gsize                       cols,
+                              GError                    **error)
 {
-  const WbTensor *pk = &args->positions.pk, *pq = &args->positions.pq;
+  const WbTensor *pk = &positions->pk, *pq = &positions->pq;
   const gsize     rows = pk->data != NULL ? pk->rows : pq->rows;
 
   if (pk->data == NULL && pq->data == NULL)
@@ -52,7 +56,7 @@ check_positions (const WbAttentionForwardArgs *args, gsize cols, GError **error)
     return FALSE;
   if (pq->data != NULL && !wb_tensor_check (pq, "attention: pq", WB_DTYPE_F32, rows, cols, error))
     return FALSE;
-  return check_index (&args->positions, args->batch->max_length, rows, error);
+  return check_index (positions, max_length, rows, error);
 }
 
 static gboolean
@@ -79,7 +83,7 @@ check_forward (const WbAttentionForwardArgs *args, GError **error)
     }
   return check_tokens (tensors, names, G_N_ELEMENTS (tensors), n, cols, error) &&
          wb_tensor_check (&args->lse, "attention: lse", WB_DTYPE_F32, n, args->heads, error) &&
-         check_positions (args, cols, error);
+         wb_attention_check_positions (&args->positions, args->batch->max_length, cols, error);
 }
 
 /* A gradient is there exactly where its table is. */
