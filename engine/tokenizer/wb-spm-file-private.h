@@ -54,6 +54,25 @@ WbSpmFile *wb_spm_file_parse (const guint8 *data, gsize size, const char *name, 
 void       wb_spm_file_free (WbSpmFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbSpmFile, wb_spm_file_free)
 
+/**
+ * wb_spm_file_new:
+ *
+ * An empty one, with SentencePiece's defaults, for a vocabulary from elsewhere: set the fields,
+ * add the pieces in the order of their ids, then close it.
+ */
+WbSpmFile *wb_spm_file_new (void);
+
+/* @text: (array length=length): copied; error: WB_ENGINE_ERROR_INVALID, with the piece */
+gboolean wb_spm_file_add_piece (WbSpmFile  *self,
+                                const char *text,
+                                gsize       length,
+                                float       score,
+                                WbPieceType type,
+                                GError    **error);
+
+/* Indexes and checks everything; error: WB_ENGINE_ERROR_INVALID */
+gboolean wb_spm_file_close (WbSpmFile *self, GError **error);
+
 const WbPiece *wb_spm_file_get_piece (const WbSpmFile *self, gsize id);
 gint32         wb_spm_file_find (const WbSpmFile *self, const char *text); /* -1: not there */
 

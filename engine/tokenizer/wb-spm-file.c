@@ -101,25 +101,38 @@ read_piece_field (gpointer            context,
     }
 }
 
+gboolean
+wb_spm_file_add_piece (WbSpmFile  *self,
+                       const char *text,
+                       gsize       length,
+                       float       score,
+                       WbPieceType type,
+                       GError    **error)
+{
+  WbPiece     piece = { NULL, score, type };
+  const guint id = self->pieces->len;
+
+  if (length == 0 || length > MAX_PIECE_BYTES || memchr (text, '\0', length) != NULL ||
+      !g_utf8_validate_len (text, length, NULL))
+    return fail (error, WB_ENGINE_ERROR_INVALID,
+                 "piece %u: its text is empty, too long or not UTF-8", id);
+  if (type < WB_PIECE_NORMAL || type > WB_PIECE_BYTE)
+    return fail (error, WB_ENGINE_ERROR_INVALID, "piece %u: no such type", id);
+  if (!(fabsf (score) <= MAX_SCORE))
+    return fail (error, WB_ENGINE_ERROR_INVALID, "piece %u: its score makes no sense", id);
+  piece.text = g_string_chunk_insert_len (self->texts, text, (gssize) length);
+  g_array_append_val (self->pieces, piece);
+  return TRUE;
+}
+
 static gboolean
 read_piece (WbSpmFile *self, WbWireReader reader, GError **error)
 {
   PieceFields fields = { .piece = { .type = WB_PIECE_NORMAL } };
-  const guint id = self->pieces->len;
 
-  if (!read_fields (&fields, reader, read_piece_field, error))
-    return FALSE;
-  if (fields.size == 0 || fields.size > MAX_PIECE_BYTES ||
-      !g_utf8_validate_len (fields.text, fields.size, NULL))
-    return fail (error, WB_ENGINE_ERROR_INVALID,
-                 "piece %u: its text is empty, too long or not UTF-8", id);
-  if (fields.piece.type < WB_PIECE_NORMAL || fields.piece.type > WB_PIECE_BYTE)
-    return fail (error, WB_ENGINE_ERROR_INVALID, "piece %u: no such type", id);
-  if (!(fabsf (fields.piece.score) <= MAX_SCORE))
-    return fail (error, WB_ENGINE_ERROR_INVALID, "piece %u: its score makes no sense", id);
-  fields.piece.text = g_string_chunk_insert_len (self->texts, fields.text, (gssize) fields.size);
-  g_array_append_val (self->pieces, fields.piece);
-  return TRUE;
+  return read_fields (&fields, reader, read_piece_field, error) &&
+         wb_spm_file_add_piece (self, fields.text, fields.size, fields.piece.score,
+                                fields.piece.type, error);
 }
 
 /* Specifications */
@@ -300,14 +313,13 @@ check_pieces (WbSpmFile *self, GError **error)
   return n_normal > 0 || fail (error, WB_ENGINE_ERROR_INVALID, "has no normal pieces");
 }
 
-static gboolean
-read_model (WbSpmFile *self, const guint8 *data, gsize size, GError **error)
+gboolean
+wb_spm_file_close (WbSpmFile *self, GError **error)
 {
-  const WbWireReader reader = { data, data, data + size };
-  const guint8      *map;
-  gsize              map_size = 0;
+  const guint8 *map;
+  gsize         map_size = 0;
 
-  if (!read_fields (self, reader, read_model_field, error) || !check_pieces (self, error))
+  if (!check_pieces (self, error))
     return FALSE;
   if (self->charsmap_bytes == NULL)
     return TRUE;
@@ -316,9 +328,9 @@ read_model (WbSpmFile *self, const guint8 *data, gsize size, GError **error)
 }
 
 WbSpmFile *
-wb_spm_file_parse (const guint8 *data, gsize size, const char *name, GError **error)
+wb_spm_file_new (void)
 {
-  g_autoptr (WbSpmFile) self = g_new0 (WbSpmFile, 1);
+  WbSpmFile *self = g_new0 (WbSpmFile, 1);
 
   self->pieces = g_array_new (FALSE, FALSE, sizeof (WbPiece));
   self->texts = g_string_chunk_new (1 << 16);
@@ -327,7 +339,16 @@ wb_spm_file_parse (const guint8 *data, gsize size, const char *name, GError **er
   self->add_dummy_prefix = TRUE;
   self->remove_extra_whitespaces = TRUE;
   self->escape_whitespaces = TRUE;
-  if (read_model (self, data, size, error))
+  return self;
+}
+
+WbSpmFile *
+wb_spm_file_parse (const guint8 *data, gsize size, const char *name, GError **error)
+{
+  g_autoptr (WbSpmFile) self = wb_spm_file_new ();
+  const WbWireReader reader = { data, data, data + size };
+
+  if (read_fields (self, reader, read_model_field, error) && wb_spm_file_close (self, error))
     return g_steal_pointer (&self);
   g_prefix_error (error, "%s: ", name);
   return NULL;

@@ -1,22 +1,12 @@
 #pragma once
 
-#include <glib.h>
+#include "engine/tokenizer/wb-tokenizer.h"
 
 G_BEGIN_DECLS
 
-/* In the order in which missing ones are appended (fact sheet 8.5). */
-typedef enum
-{
-  WB_SPECIAL_MASK,
-  WB_SPECIAL_SEP,
-  WB_SPECIAL_PAD,
-  WB_SPECIAL_UNK,
-  WB_SPECIAL_CLS,
-  WB_N_SPECIALS,
-} WbSpecial;
-
 /**
  * WbTokenizerConfig:
+ * @add_prefix_space: byte-level BPE alone
  * @specials: their names
  * @added: name -> id, of tokens beside the vocabulary's, where a file gives them
  *
@@ -26,18 +16,23 @@ typedef struct
 {
   gboolean    do_lower_case;
   gboolean    split_by_punct;
+  gboolean    add_prefix_space;
   char       *specials[WB_N_SPECIALS];
   GHashTable *added;
 } WbTokenizerConfig;
 
 /**
  * wb_tokenizer_config_load:
+ * @kind: of the vocabulary beside the files: what they may ask for depends on it
  * @error: WB_ENGINE_ERROR_INVALID (file, key, what is allowed) or _UNSUPPORTED (a key that asks
  * for what we do not do)
  *
  * Files that are not there leave the defaults.
  */
-gboolean wb_tokenizer_config_load (WbTokenizerConfig *self, const char *folder, GError **error);
+gboolean wb_tokenizer_config_load (WbTokenizerConfig *self,
+                                   WbTokenizerKind    kind,
+                                   const char        *folder,
+                                   GError           **error);
 void     wb_tokenizer_config_clear (WbTokenizerConfig *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbTokenizerConfig, wb_tokenizer_config_clear)
 

@@ -19,6 +19,7 @@ static const struct
 typedef struct
 {
   WbTokenizerConfig *config;
+  WbTokenizerKind    kind;
   const char        *path;
   GError           **error;
 } Reading;
@@ -103,14 +104,30 @@ check_word (const Reading *self, JsonObject *object, const char *key, const char
 static gboolean
 check_words (const Reading *self, JsonObject *object)
 {
-  static const char *const types[] = { "spm", NULL };
+  static const char *const types
+      [][2] = { [WB_TOKENIZER_UNIGRAM] = { "spm", NULL }, [WB_TOKENIZER_BPE] = { "gpt2", NULL } };
   static const char *const sides[] = { "right", NULL };
-  static const char *const classes[] = { "DebertaV2Tokenizer", "DebertaV2TokenizerFast",
-                                         "PreTrainedTokenizerFast", "TokenizersBackend", NULL };
+  static const char *const classes[][5] = {
+    [WB_TOKENIZER_UNIGRAM] = { "DebertaV2Tokenizer", "DebertaV2TokenizerFast",
+                               "PreTrainedTokenizerFast", "TokenizersBackend", NULL },
+    [WB_TOKENIZER_BPE] = { "DebertaTokenizer", "DebertaTokenizerFast", "PreTrainedTokenizerFast",
+                           "TokenizersBackend", NULL },
+  };
 
-  return check_word (self, object, "vocab_type", types) &&
+  return check_word (self, object, "vocab_type", types[self->kind]) &&
          check_word (self, object, "truncation_side", sides) &&
-         check_word (self, object, "tokenizer_class", classes);
+         check_word (self, object, "tokenizer_class", classes[self->kind]);
+}
+
+static gboolean /* which a byte-level BPE does not have; nobody else lower-cases there (8.2) */
+check_flags (const Reading *self)
+{
+  if (self->kind != WB_TOKENIZER_BPE)
+    return TRUE;
+  self->config->do_lower_case = FALSE;
+  return !self->config->split_by_punct ||
+         refuse (self, WB_ENGINE_ERROR_UNSUPPORTED, "split_by_punct",
+                 "is not supported with a byte-level BPE");
 }
 
 static gboolean /* options of SentencePiece at encoding time: sampling, reversal … */
@@ -185,7 +202,8 @@ read_config_file (const Reading *self, JsonObject *object)
 {
   return read_flag (self, object, "do_lower_case", &self->config->do_lower_case) &&
          read_flag (self, object, "split_by_punct", &self->config->split_by_punct) &&
-         check_words (self, object) && check_sp_options (self, object) &&
+         read_flag (self, object, "add_prefix_space", &self->config->add_prefix_space) &&
+         check_flags (self) && check_words (self, object) && check_sp_options (self, object) &&
          read_specials (self, object) && read_added_decoder (self, object);
 }
 
@@ -193,13 +211,14 @@ typedef gboolean (*ReadObject) (const Reading *self, JsonObject *object);
 
 static gboolean
 read_file (WbTokenizerConfig *self,
+           WbTokenizerKind    kind,
            const char        *folder,
            const char        *name,
            ReadObject         read_object,
            GError           **error)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  const Reading    reading = { self, path, error };
+  const Reading    reading = { self, kind, path, error };
   g_autoptr (JsonNode) node = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -213,15 +232,18 @@ read_file (WbTokenizerConfig *self,
 }
 
 gboolean
-wb_tokenizer_config_load (WbTokenizerConfig *self, const char *folder, GError **error)
+wb_tokenizer_config_load (WbTokenizerConfig *self,
+                          WbTokenizerKind    kind,
+                          const char        *folder,
+                          GError           **error)
 {
   *self = (WbTokenizerConfig){ 0 };
   self->added = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     self->specials[i] = g_strdup (defaults[i].name);
-  return read_file (self, folder, "special_tokens_map.json", read_specials, error) &&
-         read_file (self, folder, "tokenizer_config.json", read_config_file, error) &&
-         read_file (self, folder, "added_tokens.json", read_added_file, error);
+  return read_file (self, kind, folder, "special_tokens_map.json", read_specials, error) &&
+         read_file (self, kind, folder, "tokenizer_config.json", read_config_file, error) &&
+         read_file (self, kind, folder, "added_tokens.json", read_added_file, error);
 }
 
 void

@@ -199,6 +199,6 @@ wb_tokenizer_export (const WbTokenizer *self, const char *folder, GError **error
 
   if (!wb_tokenizer_save (self, folder, error))
     return FALSE;
-  return !is_usual (self->file) ||
+  return self->file == NULL || !is_usual (self->file) ||
          (write_pipeline (self, folder, error) && write_config (self, folder, error));
 }

@@ -4,75 +4,44 @@
 #include <string.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
-#define MAX_MODEL_BYTES (64u << 20) /* the largest published one has 4.3 MB */
-#define MAX_SIDE_FILE_BYTES (16u << 20)
 #define MAX_ADDED 100000
 
-/* What a folder may have beside spm.model; all of it is written back by save(). */
-static const char *const side_files[] = { "tokenizer_config.json", "special_tokens_map.json",
-                                          "added_tokens.json" };
-
 static gboolean
-refuse (GError **error, WbEngineError code, const char *what, const char *name, gint64 id)
+refuse (GError      **error,
+        WbEngineError code,
+        const char   *file,
+        const char   *what,
+        const char   *name,
+        gint64        id)
 {
-  g_set_error (error, WB_ENGINE_ERROR, code, "tokenizer: %s \"%s\" (%" G_GINT64_FORMAT ")", what,
+  g_set_error (error, WB_ENGINE_ERROR, code, "%s: %s \"%s\" (%" G_GINT64_FORMAT ")", file, what,
                name, id);
   return FALSE;
 }
 
-/* Loading */
+/* Building */
 
-static void
-keep_source (WbTokenizer *self, const char *name, GBytes *bytes)
+WbTokenizer *
+wb_tokenizer_new_empty (const WbTokenizerModel *model, WbTokenizerConfig *config)
+{
+  WbTokenizer *self = g_new0 (WbTokenizer, 1);
+
+  self->model = model;
+  self->config = *config;
+  *config = (WbTokenizerConfig){ 0 };
+  self->added = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->source_names = g_ptr_array_new_with_free_func (g_free);
+  self->source_bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  return self;
+}
+
+void
+wb_tokenizer_keep_source (WbTokenizer *self, const char *name, GBytes *bytes)
 {
   g_ptr_array_add (self->source_names, g_strdup (name));
   g_ptr_array_add (self->source_bytes, g_bytes_ref (bytes));
-}
-
-static gboolean
-load_model (WbTokenizer *self, const char *folder, GError **error)
-{
-  g_autofree char *path = g_build_filename (folder, "spm.model", NULL);
-  g_autoptr (GBytes) bytes = wb_file_read (path, MAX_MODEL_BYTES, error);
-  g_autoptr (GByteArray) checked = NULL;
-  const guint8 *data;
-  gsize         size;
-
-  if (bytes == NULL)
-    return FALSE;
-  data = g_bytes_get_data (bytes, &size);
-  self->file = wb_spm_file_parse (data != NULL ? data : (const guint8 *) "", size, path, error);
-  if (self->file == NULL)
-    return FALSE;
-  checked = wb_spm_file_build (self->file);
-  self->spm = wb_spm_new (checked->data, checked->len, error);
-  if (self->spm == NULL)
-    {
-      g_prefix_error (error, "%s: ", path);
-      return FALSE;
-    }
-  keep_source (self, "spm.model", bytes);
-  return TRUE;
-}
-
-static gboolean
-load_side_files (WbTokenizer *self, const char *folder, GError **error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (side_files); i++)
-    {
-      g_autofree char *path = g_build_filename (folder, side_files[i], NULL);
-      g_autoptr (GBytes) bytes = NULL;
-      if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        continue;
-      bytes = wb_file_read (path, MAX_SIDE_FILE_BYTES, error);
-      if (bytes == NULL)
-        return FALSE;
-      keep_source (self, side_files[i], bytes);
-    }
-  return wb_tokenizer_config_load (&self->config, folder, error);
 }
 
 static gboolean
@@ -85,20 +54,22 @@ is_special (const WbTokenizer *self, const char *name)
 }
 
 static gboolean
-take_added (WbTokenizer *self, const char *name, gint32 id, GError **error)
+take_added (WbTokenizer *self, const char *file, const char *name, gint32 id, GError **error)
 {
-  const gint32 piece = wb_spm_file_find (self->file, name);
-  const guint  n = self->file->pieces->len;
+  const gint32 piece = self->model->find_piece (self, name);
+  const gsize  n = self->model->get_n_pieces (self);
+  const char  *other = (gsize) id < n ? self->model->get_piece (self, (gsize) id) : NULL;
 
   if (!is_special (self, name) && piece != id)
-    return refuse (error, WB_ENGINE_ERROR_UNSUPPORTED, "added tokens are not supported:", name, id);
-  if (piece >= 0 ? piece != id : (guint) id < n)
-    return refuse (error, WB_ENGINE_ERROR_INVALID, "spm.model has another piece at the id of", name,
+    return refuse (error, WB_ENGINE_ERROR_UNSUPPORTED, file,
+                   "added tokens are not supported:", name, id);
+  if (piece >= 0 ? piece != id : other != NULL)
+    return refuse (error, WB_ENGINE_ERROR_INVALID, file, "has another piece at the id of", name,
                    id);
   if (piece >= 0)
     return TRUE;
-  if ((guint) id >= n + MAX_ADDED || g_hash_table_contains (self->added, GINT_TO_POINTER (id)))
-    return refuse (error, WB_ENGINE_ERROR_INVALID, "no such id, or taken twice:", name, id);
+  if ((gsize) id >= n + MAX_ADDED || g_hash_table_contains (self->added, GINT_TO_POINTER (id)))
+    return refuse (error, WB_ENGINE_ERROR_INVALID, file, "no such id, or taken twice:", name, id);
   g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (name));
   self->n_ids = MAX (self->n_ids, (gsize) id + 1);
   return TRUE;
@@ -114,16 +85,16 @@ append_special (WbTokenizer *self, const char *name)
   return id;
 }
 
-static gboolean /* where a file gives an id it counts, then the pieces, then the end (8.5) */
-find_specials (WbTokenizer *self, GError **error)
+gboolean /* where a file gives an id it counts, then the pieces, then the end (8.5) */
+wb_tokenizer_find_specials (WbTokenizer *self, const char *file, GError **error)
 {
   GHashTableIter iter;
   gpointer       name, id;
 
-  self->n_ids = self->file->pieces->len;
+  self->n_ids = self->model->get_n_pieces (self);
   g_hash_table_iter_init (&iter, self->config.added);
   while (g_hash_table_iter_next (&iter, &name, &id))
-    if (!take_added (self, name, GPOINTER_TO_INT (id), error))
+    if (!take_added (self, file, name, GPOINTER_TO_INT (id), error))
       return FALSE;
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     {
@@ -135,23 +106,6 @@ find_specials (WbTokenizer *self, GError **error)
   return TRUE;
 }
 
-WbTokenizer *
-wb_tokenizer_load (const char *folder, GError **error)
-{
-  g_autoptr (WbTokenizer) self = NULL;
-
-  g_return_val_if_fail (folder != NULL, NULL);
-
-  self = g_new0 (WbTokenizer, 1);
-  self->added = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  self->source_names = g_ptr_array_new_with_free_func (g_free);
-  self->source_bytes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  if (!load_model (self, folder, error) || !load_side_files (self, folder, error) ||
-      !find_specials (self, error))
-    return NULL;
-  return g_steal_pointer (&self);
-}
-
 void
 wb_tokenizer_free (WbTokenizer *self)
 {
@@ -159,6 +113,7 @@ wb_tokenizer_free (WbTokenizer *self)
     return;
   wb_spm_free (self->spm);
   wb_spm_file_free (self->file);
+  wb_bpe_free (self->bpe);
   wb_tokenizer_config_clear (&self->config);
   g_hash_table_unref (self->added);
   g_ptr_array_unref (self->source_names);
@@ -167,6 +122,20 @@ wb_tokenizer_free (WbTokenizer *self)
 }
 
 /* Looking up */
+
+WbTokenizerKind
+wb_tokenizer_get_kind (const WbTokenizer *self)
+{
+  g_return_val_if_fail (self != NULL, WB_TOKENIZER_UNIGRAM);
+  return self->model->kind;
+}
+
+gint32
+wb_tokenizer_get_special (const WbTokenizer *self, WbSpecial special)
+{
+  g_return_val_if_fail (self != NULL && special < WB_N_SPECIALS, -1);
+  return self->specials[special];
+}
 
 gsize
 wb_tokenizer_get_n_ids (const WbTokenizer *self)
@@ -178,12 +147,16 @@ wb_tokenizer_get_n_ids (const WbTokenizer *self)
 char *
 wb_tokenizer_dup_token (const WbTokenizer *self, gint32 id)
 {
+  const char *piece = NULL;
+
   g_return_val_if_fail (self != NULL, NULL);
 
   if (id < 0)
     return NULL;
-  if ((guint) id < self->file->pieces->len)
-    return g_strdup (wb_spm_file_get_piece (self->file, (gsize) id)->text);
+  if ((gsize) id < self->model->get_n_pieces (self))
+    piece = self->model->get_piece (self, (gsize) id);
+  if (piece != NULL)
+    return g_strdup (piece);
   return g_strdup (g_hash_table_lookup (self->added, GINT_TO_POINTER (id)));
 }
 
@@ -196,7 +169,7 @@ wb_tokenizer_get_id (const WbTokenizer *self, const char *token)
 
   if (g_hash_table_lookup_extended (self->config.added, token, NULL, &id))
     return GPOINTER_TO_INT (id);
-  return wb_spm_file_find (self->file, token);
+  return self->model->find_piece (self, token);
 }
 
 /* Writing back */

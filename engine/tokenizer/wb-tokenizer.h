@@ -58,23 +58,54 @@ typedef struct
   guint64      truncation_seed;
 } WbEncodeOptions;
 
+/* In the order in which missing ones are appended (fact sheet 8.5). */
+typedef enum
+{
+  WB_SPECIAL_MASK,
+  WB_SPECIAL_SEP,
+  WB_SPECIAL_PAD,
+  WB_SPECIAL_UNK,
+  WB_SPECIAL_CLS,
+  WB_N_SPECIALS,
+} WbSpecial;
+
+typedef enum
+{
+  WB_TOKENIZER_UNIGRAM, /* SentencePiece: v2, v3, mDeBERTa */
+  WB_TOKENIZER_BPE,     /* GPT-2's byte-level BPE: v1 */
+} WbTokenizerKind;
+
 /**
  * WbTokenizer:
  *
- * A DeBERTa-v2/v3 vocabulary: a unigram SentencePiece model and what its folder says beside it.
- * [CLS], [SEP], [PAD], [UNK] and [MASK] are the pieces of those names, else added tokens after the
- * last piece.  Immutable after loading; wb_tokenizer_encode() may run on several threads at once.
+ * A DeBERTa vocabulary, a unigram SentencePiece model or a byte-level BPE, and what its folder says
+ * beside it.  [CLS], [SEP], [PAD], [UNK] and [MASK] are the pieces of those names, else added
+ * tokens after the last piece.  Immutable after loading; wb_tokenizer_encode() may run on several
+ * threads at once.
  */
 typedef struct _WbTokenizer WbTokenizer;
 
 /**
+ * wb_tokenizer_find_files:
+ *
+ * Returns: (transfer full): names of the files of @folder that a tokenizer is read from: the
+ * vocabulary's first (spm.model; else vocab.json and merges.txt), then what lies beside it;
+ * %NULL-terminated.  Empty: there is no vocabulary.
+ */
+char **wb_tokenizer_find_files (const char *folder);
+
+/**
  * wb_tokenizer_load:
- * @folder: with spm.model, and tokenizer_config.json where there is one
+ * @folder: with the files of wb_tokenizer_find_files()
  * @error: WB_ENGINE_ERROR_MISSING, _INVALID or _UNSUPPORTED
  */
 WbTokenizer *wb_tokenizer_load (const char *folder, GError **error);
 void         wb_tokenizer_free (WbTokenizer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbTokenizer, wb_tokenizer_free)
+
+WbTokenizerKind wb_tokenizer_get_kind (const WbTokenizer *self);
+/* The id of [MASK], [SEP] …, whatever they are called in this vocabulary. */
+gint32 wb_tokenizer_get_special (const WbTokenizer *self, WbSpecial special);
 
 gsize wb_tokenizer_get_n_ids (const WbTokenizer *self); /* pieces and added tokens */
 /* (transfer full): the piece of an id, "▁the"; %NULL when there is none */
