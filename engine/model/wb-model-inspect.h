@@ -49,20 +49,16 @@ typedef gboolean (*WbInspectedFunc) (const WbInspectedLayer *layer, gpointer use
  *
  * Nothing is wanted and every term is on.
  */
-WbInspection *
+WbInspection      *
 wb_inspection_new (WbModel *model, const WbBatch *batch, gboolean with_head, GError **error);
 void wb_inspection_free (WbInspection *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbInspection, wb_inspection_free)
 
 /* @heads: (n_heads) the heads of @layer whose maps are wanted; replaces what was wanted of it */
-void
-wb_inspection_want (WbInspection *self, gsize layer, const gsize *heads, gsize n_heads);
+void wb_inspection_want (WbInspection *self, gsize layer, const gsize *heads, gsize n_heads);
 
 /* What a head sums from the next run on. */
-void wb_inspection_set_terms (WbInspection    *self,
-                              gsize            layer,
-                              gsize            head,
-                              WbAttentionTerms terms);
+void wb_inspection_set_terms (WbInspection *self, gsize layer, gsize head, WbAttentionTerms terms);
 
 /**
  * wb_inspection_run:
@@ -73,10 +69,8 @@ void wb_inspection_set_terms (WbInspection    *self,
  * Contexts are made of the very probabilities that are delivered.  The maps' memory, 5 n_heads n²
  * floats for the layer with the most heads wanted, is kept for the next run.
  */
-gboolean wb_inspection_run (WbInspection   *self,
-                            WbInspectedFunc func,
-                            gpointer        user_data,
-                            GError        **error);
+gboolean
+wb_inspection_run (WbInspection *self, WbInspectedFunc func, gpointer user_data, GError **error);
 
 /* The head's outputs, as wb_model_predict() gives them; %NULL before a run has come to an end, and
  * without head. */
