@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz targets: make-corpus.py (no arguments; needs Python alone).
+
+Every seed is made up: small, valid or almost, one for each branch that a reader has."""
+import gzip
+import json
+import struct
+from pathlib import Path
+
+here = Path(__file__).resolve().parent
+vectors = here.parent / "vectors"
+
+
+def seed(target, name, data):
+    folder = here / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+
+
+V3 = dict(model_type="deberta-v2", vocab_size=50, hidden_size=8, num_hidden_layers=2, num_attention_heads=2,
+          intermediate_size=12, max_position_embeddings=16, relative_attention=True, position_buckets=4,
+          norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type="p2c|c2p", layer_norm_eps=1e-7,
+          max_relative_positions=8, position_biased_input=False, type_vocab_size=0)
+V2 = dict(V3, conv_kernel_size=3, conv_act="gelu", conv_groups=2)
+V1 = dict(model_type="deberta", vocab_size=50, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=12,
+          max_position_embeddings=16, relative_attention=True, pos_att_type=["c2p", "p2c"], max_relative_positions=-1,
+          position_biased_input=False, pad_token_id=0, hidden_act="gelu_new")
+LABELS = dict(V3, id2label={"0": "no", "1": "yes", "2": "?"}, label2id={"no": 0, "yes": 1, "?": 2},
+              problem_type="single_label_classification", embedding_size=6, type_vocab_size=2, position_biased_input=True)
+
+
+def config():
+    seed("config", "v1.json", json.dumps(V1))
+    seed("config", "v2.json", json.dumps(V2, indent=2))
+    seed("config", "v3.json", json.dumps(V3))
+    seed("config", "labels.json", json.dumps(LABELS, indent=1))
+    seed("config", "upstream.json", json.dumps(dict(V1, padding_idx=0, pooling={"dropout": 0, "hidden_act": "gelu"})))
+
+
+def tensors(entries, metadata=None):
+    header, data = {}, b""
+    if metadata:
+        header["__metadata__"] = metadata
+    for name, dtype, shape, payload in entries:
+        header[name] = dict(dtype=dtype, shape=shape, data_offsets=[len(data), len(data) + len(payload)])
+        data += payload
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def safetensors():
+    seed("safetensors", "f32", tensors([("a.weight", "F32", [2, 3], struct.pack("<6f", *range(6))),
+                                        ("a.bias", "F32", [2], struct.pack("<2f", 1, 2))], {"format": "pt"}))
+    seed("safetensors", "mixed", tensors([("w", "F16", [4], b"\0\x3c" * 4), ("b", "BF16", [2], b"\x80\x3f" * 2),
+                                          ("ids", "I64", [1], b"\1" + b"\0" * 7), ("none", "F32", [0, 3], b"")]))
+    seed("safetensors", "empty", tensors([]))
+
+
+def datasets():
+    cola = "gj04\t1\t\tThe cat sat.\nc-05\t0\t*\tCat the sat.\n"
+    rte = "index\tsentence1\tsentence2\tlabel\n0\tA b.\tC d.\tentailment\n1\tE\tF\tnot_entailment\n"
+    stsb = "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore\n0\ta\tb\tc\td\te\tf\tOne.\tTwo.\t3.25\n"
+    for i, text in enumerate([cola, rte, stsb, "\ufeffsentence\tlabel\r\ngood film\t1\r\n\r\nbad film\t0"]):
+        for task in range(3 * i, 3 * i + 3):
+            seed("dataset-tsv", f"{i}-{task}", bytes([task, task % 3]) + text.encode())
+    seed("dataset-tsv", "gzip", b"\6\0" + gzip.compress(rte.encode(), mtime=0))
+    lines = [dict(sentence1="A \u00e9", sentence2="B", label="entailment"), dict(sentence1="C", sentence2="D\n", label=1)]
+    for task in (0, 2, 5, 6):
+        seed("dataset-jsonl", f"pairs-{task}", bytes([task, 0]) + "\n".join(map(json.dumps, lines)).encode())
+    seed("dataset-jsonl", "nested", b"\1\4" + b'{"sentence":"x","more":{"a":[1,2.5e-3,null,true]},"label":0}\n{"sentence":"y","label":"1"}\n')
+
+
+def spm():
+    seed("spm", "plain", gzip.decompress((vectors / "tokenizer-plain.model.gz").read_bytes()))
+
+
+if __name__ == "__main__":
+    config()
+    safetensors()
+    datasets()
+    spm()
