@@ -183,11 +183,9 @@ list_header (const GArray *cells)
 
   for (guint i = 0; i < cells->len && i < 16; i++)
     {
-      const WbCell    *cell = &g_array_index (cells, WbCell, i);
-      g_autofree char *text = g_strndup (cell->start, MIN (cell->length, 40));
-      g_autofree char *valid = g_utf8_make_valid (text, -1); /* cut inside a character */
+      g_autofree char *shown = wb_cell_dup_shown (&g_array_index (cells, WbCell, i), 40);
 
-      g_string_append_printf (list, "%s'%s'", i > 0 ? ", " : "", valid);
+      g_string_append_printf (list, "%s'%s'", i > 0 ? ", " : "", shown);
     }
   if (cells->len > 16)
     g_string_append (list, ", …");

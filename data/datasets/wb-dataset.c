@@ -66,8 +66,7 @@ static gboolean
 set_label_error (Loader *self, const WbCell *label, guint32 line, guint column, GError **error)
 {
   const WbTask    *task = self->dataset->task;
-  g_autofree char *text = g_strndup (label->start, MIN (label->length, 60));
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *shown = wb_cell_dup_shown (label, 60);
   g_autofree char *known =
       task->kind == WB_TASK_REGRESSION
           ? g_strdup_printf ("a number from %g to %g is needed", task->target_min, task->target_max)
@@ -76,7 +75,7 @@ set_label_error (Loader *self, const WbCell *label, guint32 line, guint column, 
       column > 0 ? g_strdup_printf ("column %u", column) : g_strdup ("\"label\"");
 
   g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_LABEL,
-               "%s:%u: %s: '%s' is not a label of %s (%s)", self->dataset->name, line, where, valid,
+               "%s:%u: %s: '%s' is not a label of %s (%s)", self->dataset->name, line, where, shown,
                task->title, known);
   return FALSE;
 }

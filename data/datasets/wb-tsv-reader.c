@@ -10,6 +10,20 @@ wb_cell_equals (const WbCell *self, const char *text)
          g_ascii_strncasecmp (self->start, text, self->length) == 0;
 }
 
+char *
+wb_cell_dup_shown (const WbCell *self, gsize max)
+{
+  g_autofree char *valid = g_utf8_make_valid (self->start, (gssize) MIN (self->length, max));
+  GString         *shown = g_string_new (NULL);
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    if (g_unichar_iscntrl (g_utf8_get_char (at)))
+      g_string_append_printf (shown, "\\x%02x", g_utf8_get_char (at));
+    else
+      g_string_append_unichar (shown, g_utf8_get_char (at));
+  return g_string_free (shown, FALSE);
+}
+
 /* Line and column of a place, both from 1. */
 static void
 locate (const char *data, const char *place, guint *line, guint *column)

@@ -12,6 +12,9 @@ typedef struct
 } WbCell;
 
 gboolean wb_cell_equals (const WbCell *self, const char *text); /* ASCII case does not matter */
+/* (transfer full): at most @max bytes of it for a message: one line, valid UTF-8, control
+ * characters as "\x0a" */
+char *wb_cell_dup_shown (const WbCell *self, gsize max);
 
 /**
  * WbTsvReader:

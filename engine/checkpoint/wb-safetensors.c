@@ -36,7 +36,7 @@ invalid (const WbSafetensors *self, GError **error, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID, "%s: %s", self->path, message);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_INVALID, "%s: %s", self->path, message);
   return FALSE;
 }
 

@@ -31,4 +31,16 @@ typedef enum
 #define WB_ENGINE_ERROR (wb_engine_error_quark ())
 GQuark wb_engine_error_quark (void);
 
+/**
+ * wb_engine_error_set:
+ *
+ * g_set_error() for messages that repeat what a file says: control characters (line ends, terminal
+ * sequences) come out as "\x0a", what is no UTF-8 as U+FFFD, and a message ends after 1,000 bytes.
+ */
+void wb_engine_error_set (GError **error, WbEngineError code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void
+wb_engine_error_set_valist (GError **error, WbEngineError code, const char *format, va_list args)
+    G_GNUC_PRINTF (3, 0);
+
 G_END_DECLS

@@ -54,14 +54,47 @@ skip_digits (Scanner *self)
   return (gsize) (self->p - before);
 }
 
+static gint64
+count_exponent (const char *digits, gsize n_digits, gboolean negative)
+{
+  gint64 exponent = 0;
+
+  for (gsize i = 0; i < n_digits && exponent < 100000; i++)
+    exponent = exponent * 10 + g_ascii_digit_value (digits[i]);
+  return negative ? -exponent : exponent;
+}
+
+static gboolean
+scan_exponent (Scanner *self, gint64 *exponent)
+{
+  gboolean    negative = FALSE;
+  const char *from;
+
+  *exponent = 0;
+  if (!scanner_at (self, 'e') && !scanner_at (self, 'E'))
+    return TRUE;
+  self->p++;
+  negative = scanner_at (self, '-');
+  if (negative || scanner_at (self, '+'))
+    self->p++;
+  from = self->p;
+  if (skip_digits (self) == 0)
+    return scanner_fail (self, "an exponent without digits");
+  *exponent = count_exponent (from, (gsize) (self->p - from), negative);
+  return TRUE;
+}
+
 static gboolean
 scan_number (Scanner *self)
 {
+  gint64 exponent;
+  gsize  n_digits = 0;
+
   if (scanner_at (self, '-'))
     self->p++;
   if (scanner_at (self, '0'))
     self->p++;
-  else if (skip_digits (self) == 0)
+  else if ((n_digits = skip_digits (self)) == 0)
     return scanner_fail (self, "a number without digits");
   if (scanner_at (self, '.'))
     {
@@ -69,14 +102,10 @@ scan_number (Scanner *self)
       if (skip_digits (self) == 0)
         return scanner_fail (self, "a number that ends in its point");
     }
-  if (scanner_at (self, 'e') || scanner_at (self, 'E'))
-    {
-      self->p++;
-      if (scanner_at (self, '+') || scanner_at (self, '-'))
-        self->p++;
-      if (skip_digits (self) == 0)
-        return scanner_fail (self, "an exponent without digits");
-    }
+  if (!scan_exponent (self, &exponent))
+    return FALSE;
+  if ((gint64) n_digits + exponent > 308) /* json-glib would make it infinite */
+    return scanner_fail (self, "a number of more than 308 digits");
   return TRUE;
 }
 

@@ -56,7 +56,7 @@ wb_json_reader_fail (WbJsonReader *self, int code, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (&self->error, WB_ENGINE_ERROR, code, "%s: %s", self->file, message);
+  wb_engine_error_set (&self->error, code, "%s: %s", self->file, message);
 }
 
 void

@@ -38,8 +38,7 @@ static gboolean G_GNUC_PRINTF (3, 4)
   va_list arguments;
 
   va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (WB_ENGINE_ERROR, code, format, arguments);
+  wb_engine_error_set_valist (error, code, format, arguments);
   va_end (arguments);
   return FALSE;
 }

@@ -27,7 +27,7 @@ typedef struct
 static gboolean
 refuse (const Reading *self, WbEngineError code, const char *key, const char *why)
 {
-  g_set_error (self->error, WB_ENGINE_ERROR, code, "%s: %s: %s", self->path, key, why);
+  wb_engine_error_set (self->error, code, "%s: %s: %s", self->path, key, why);
   return FALSE;
 }
 

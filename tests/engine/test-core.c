@@ -206,6 +206,22 @@ test_cores (void)
   g_assert_cmpuint (wb_cpu_count_cores (), <=, g_get_num_processors ());
 }
 
+static void
+test_error_line (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) longer = NULL;
+  g_autofree char *name = g_strnfill (5000, 'x');
+
+  wb_engine_error_set (&error, WB_ENGINE_ERROR_INVALID, "name '%s'",
+                       "a\n\x1b[31m\xc2\x85\xff\xc3\xa9");
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "name 'a\\x0a\\x1b[31m\\x85\xef\xbf\xbd\xc3\xa9'");
+  wb_engine_error_set (&longer, WB_ENGINE_ERROR_MISSING, "%s", name);
+  g_assert_cmpuint (strlen (longer->message), ==, 1003);
+  wb_engine_error_set (NULL, WB_ENGINE_ERROR_MISSING, "nobody asks");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +236,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/backend/open", test_backend_open);
   g_test_add_func ("/engine/backend/cores", test_cores);
   g_test_add_func ("/engine/backend/instruction-set", test_backend_instruction_set);
+  g_test_add_func ("/core/error/line", test_error_line);
   return g_test_run ();
 }
