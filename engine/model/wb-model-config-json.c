@@ -4,6 +4,17 @@
 
 #include "engine/model/wb-json-reader-private.h"
 
+static const char *const label_keys[] = { "id2label", "label2id", "num_labels", NULL };
+
+/* As transformers names them: fact sheet 9.11. */
+static const char *
+dtype_text (WbDtype dtype)
+{
+  if (dtype == WB_DTYPE_F16)
+    return "float16";
+  return dtype == WB_DTYPE_BF16 ? "bfloat16" : "float32";
+}
+
 static void
 set_strings (JsonObject *object, const char *key, const char *value)
 {
@@ -82,29 +93,67 @@ set_upstream_keys (JsonObject *object, const WbModelConfig *self)
                                    json_object_get_string_member (pooling, "hidden_act"));
 }
 
+static void
+set_text (JsonObject *object, const char *key, const char *value)
+{
+  if (value != NULL)
+    json_object_set_string_member (object, key, value);
+  else
+    json_object_remove_member (object, key);
+}
+
+static void
+set_head (JsonObject *object, const WbModelConfigOutput *out)
+{
+  if (out->n_labels > 0)
+    set_labels (object, out->labels, out->n_labels);
+  else
+    for (gsize i = 0; label_keys[i] != NULL; i++)
+      json_object_remove_member (object, label_keys[i]);
+  set_text (object, "problem_type", out->problem_type);
+}
+
+char *
+wb_model_config_write (const WbModelConfig *self, const WbModelConfigOutput *out)
+{
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+
+  g_return_val_if_fail (self != NULL && out != NULL && out->architecture != NULL, NULL);
+
+  root = json_from_string (self->json, NULL);
+  g_return_val_if_fail (root != NULL, NULL); /* it was parsed when the configuration was made */
+  object = json_node_get_object (root);
+  set_strings (object, "architectures", out->architecture);
+  json_object_remove_member (object, "torch_dtype"); /* the same key under its old name */
+  json_object_set_string_member (object, "dtype", dtype_text (out->dtype));
+  if (!out->keep_labels)
+    set_head (object, out);
+  if (out->masked_lm)
+    {
+      json_object_set_boolean_member (object, "legacy", out->legacy);
+      json_object_set_boolean_member (object, "tie_word_embeddings", out->tied);
+    }
+  set_upstream_keys (object, self);
+  set_rates (object, self);
+  return wb_json_to_text (root);
+}
+
 char *
 wb_model_config_to_json (const WbModelConfig *self,
                          const char *const   *labels,
                          gsize                n_labels,
                          gboolean             regression)
 {
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *object;
+  const WbModelConfigOutput out = {
+    .architecture = self->family == WB_FAMILY_V1 ? "DebertaForSequenceClassification"
+                                                 : "DebertaV2ForSequenceClassification",
+    .labels = labels,
+    .n_labels = n_labels,
+    .problem_type = regression ? "regression" : "single_label_classification",
+  };
 
-  g_return_val_if_fail (self != NULL && n_labels > 0, NULL);
+  g_return_val_if_fail (n_labels > 0, NULL);
 
-  root = json_from_string (self->json, NULL);
-  g_return_val_if_fail (root != NULL, NULL); /* it was parsed when the configuration was made */
-  object = json_node_get_object (root);
-  set_strings (object, "architectures",
-               self->family == WB_FAMILY_V1 ? "DebertaForSequenceClassification"
-                                            : "DebertaV2ForSequenceClassification");
-  json_object_remove_member (object, "torch_dtype");          /* the same key under its old name */
-  json_object_set_string_member (object, "dtype", "float32"); /* what we write: fact sheet 9.11 */
-  set_labels (object, labels, n_labels);
-  json_object_set_string_member (object, "problem_type",
-                                 regression ? "regression" : "single_label_classification");
-  set_upstream_keys (object, self);
-  set_rates (object, self);
-  return wb_json_to_text (root);
+  return wb_model_config_write (self, &out);
 }

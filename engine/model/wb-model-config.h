@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include "engine/core/wb-tensor.h"
 #include "engine/ops/wb-matmul.h"
 
 G_BEGIN_DECLS
@@ -90,6 +91,34 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbModelConfig, wb_model_config_free)
 /* 1 / sqrt (d (1 + n_divisor_terms)): v2's terms, or v1's entries of pos_att_type; they count even
  * with relative_attention off (fact sheet 1.8). */
 float wb_model_config_get_attention_scale (const WbModelConfig *self);
+
+/**
+ * WbModelConfigOutput:
+ * @architecture: transformers' class, "DebertaV2ForSequenceClassification"
+ * @dtype: of the weights beside it
+ * @keep_labels: names of labels and kind of problem stay as the file had them
+ * @labels: (nullable): @n_labels names
+ * @n_labels: 0: the head has none of its own
+ * @problem_type: (nullable): %NULL: transformers chooses by the labels
+ * @masked_lm: the next two are said: layout of the head's names, its table the word table
+ *
+ * What a configuration that is written says of the weights beside it.
+ */
+typedef struct
+{
+  const char        *architecture;
+  WbDtype            dtype;
+  gboolean           keep_labels;
+  const char *const *labels;
+  gsize              n_labels;
+  const char        *problem_type;
+  gboolean           masked_lm;
+  gboolean           legacy;
+  gboolean           tied;
+} WbModelConfigOutput;
+
+/* (transfer full): the file's own text with everything that it said, and @out's changes. */
+char *wb_model_config_write (const WbModelConfig *self, const WbModelConfigOutput *out);
 
 /* The config.json of a model fine-tuned from this one: @labels (n_labels names, nullable for
  * regression). */
