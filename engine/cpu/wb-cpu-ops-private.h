@@ -41,6 +41,10 @@ gboolean WB_CPU (wb_cpu_attention_backward) (WbBackend                     *self
 gboolean WB_CPU (wb_cpu_attention_terms) (WbBackend                  *self,
                                           const WbAttentionTermsArgs *args,
                                           GError                    **error);
+gboolean
+    WB_CPU (wb_cpu_conv_forward) (WbBackend *self, const WbConvForwardArgs *args, GError **error);
+gboolean
+    WB_CPU (wb_cpu_conv_backward) (WbBackend *self, const WbConvBackwardArgs *args, GError **error);
 gboolean WB_CPU (wb_cpu_loss_cross_entropy) (WbBackend                *self,
                                              const WbCrossEntropyArgs *args,
                                              GError                  **error);
