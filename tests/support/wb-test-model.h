@@ -118,10 +118,11 @@ wb_test_model_new (WbBackend           *backend,
   for (gsize t = 0; t < wb_parameter_table_get_n (table); t++)
     {
       const WbParameter *p = wb_parameter_table_get (table, t);
+      const gsize        cols = p->n_elements / p->dims[0];
       float             *data = wb_model_get_parameter (model, t).data;
 
-      for (gsize k = 0; k < p->n_elements; k++)
-        data[k] = (float) form (p, t, k);
+      for (gsize k = 0; k < p->n_elements; k++) /* k as published */
+        data[wb_parameter_row (p, k / cols) * cols + k % cols] = (float) form (p, t, k);
     }
   return model;
 }
