@@ -179,3 +179,62 @@ wb_cpu_gelu_derivative (float x)
 
   return x < -30.0f ? 0.0f : x > 30.0f ? 1.0f : slope;
 }
+
+/* The same two of x Phi (x) approximated: x sigmoid (2 u), u = sqrt (2/pi) (x + 0.044715 x³). */
+static inline float
+wb_cpu_gelu_tanh_inner (float x)
+{
+  return 1.59576912f * x * (1.0f + 0.044715f * x * x);
+}
+
+static inline float
+wb_cpu_gelu_tanh (float x)
+{
+  return x < -30.0f ? -0.0f : x * wb_cpu_sigmoid (wb_cpu_gelu_tanh_inner (x));
+}
+
+static inline float
+wb_cpu_gelu_tanh_derivative (float x)
+{
+  const float u = wb_cpu_gelu_tanh_inner (x), s = wb_cpu_sigmoid (u);
+  const float slope = 1.59576912f * (1.0f + 0.134145f * x * x);
+  const float d = s * (1.0f + x * wb_cpu_sigmoid (-u) * slope);
+
+  return x < -30.0f ? 0.0f : x > 30.0f ? 1.0f : d;
+}
+
+/* ln (1 + e^x): what rounding took from 1 + u is put right by the quotient. */
+static inline float
+wb_cpu_softplus (float x)
+{
+  const float u = wb_cpu_exp (-wb_cpu_abs (x)), w = 1.0f + u, rest = w - 1.0f;
+  const float small = rest > 0.0f ? wb_cpu_log (w) * (u / rest) : u;
+
+  return (x > 0.0f ? x : 0.0f) + small;
+}
+
+/* tanh (ln (1 + e^x)) = w / (w + 2), w = e^x (e^x + 2); 1 from 20 on. */
+static inline float
+wb_cpu_mish_factor (float x)
+{
+  const float e = wb_cpu_exp (x > 20.0f ? 20.0f : x), w = e * (e + 2.0f);
+
+  return w / (w + 2.0f);
+}
+
+static inline float
+wb_cpu_mish (float x)
+{
+  return x < -110.0f ? -0.0f : x * wb_cpu_mish_factor (x);
+}
+
+/* t + x (1 - t²) sigmoid (x); 1 - t = 2 / (w + 2) */
+static inline float
+wb_cpu_mish_derivative (float x)
+{
+  const float e = wb_cpu_exp (x > 20.0f ? 20.0f : x), w = e * (e + 2.0f);
+  const float t = w / (w + 2.0f), rest = 2.0f / (w + 2.0f);
+  const float d = t + x * rest * (1.0f + t) * wb_cpu_sigmoid (x);
+
+  return x < -110.0f ? 0.0f : x > 20.0f ? 1.0f : d;
+}

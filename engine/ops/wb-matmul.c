@@ -4,37 +4,6 @@
 
 #include "engine/core/wb-backend-private.h"
 
-static const struct
-{
-  const char  *name;
-  WbActivation activation;
-} activations[] = {
-  { "linear", WB_ACTIVATION_LINEAR },   { "gelu", WB_ACTIVATION_GELU },
-  { "relu", WB_ACTIVATION_RELU },       { "tanh", WB_ACTIVATION_TANH },
-  { "sigmoid", WB_ACTIVATION_SIGMOID }, { "silu", WB_ACTIVATION_SILU },
-  { "swish", WB_ACTIVATION_SILU },
-};
-
-gboolean
-wb_activation_parse (const char *name, WbActivation *activation, GError **error)
-{
-  g_autoptr (GString) known = g_string_new (NULL);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (activations); i++)
-    {
-      if (g_strcmp0 (name, activations[i].name) == 0)
-        {
-          *activation = activations[i].activation;
-          return TRUE;
-        }
-      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", activations[i].name);
-    }
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-               "activation \"%s\" is not computed here; there are: %s", name != NULL ? name : "",
-               known->str);
-  return FALSE;
-}
-
 static gboolean
 check_optional_vector (const WbTensor *self, const char *name, gsize cols, GError **error)
 {

@@ -1,27 +1,9 @@
 #pragma once
 
 #include "engine/core/wb-backend.h"
+#include "engine/ops/wb-activation.h"
 
 G_BEGIN_DECLS
-
-/**
- * WbActivation:
- *
- * Elementwise functions by the names of config.json.  gelu is the exact one, x/2 (1 + erf (x/sqrt
- * 2)).
- */
-typedef enum
-{
-  WB_ACTIVATION_LINEAR,
-  WB_ACTIVATION_GELU,
-  WB_ACTIVATION_RELU,
-  WB_ACTIVATION_TANH,
-  WB_ACTIVATION_SIGMOID,
-  WB_ACTIVATION_SILU, /* "swish" too */
-} WbActivation;
-
-/* %FALSE with WB_ENGINE_ERROR_UNSUPPORTED names the activation that we do not compute. */
-gboolean wb_activation_parse (const char *name, WbActivation *activation, GError **error);
 
 /**
  * WbMatmulForwardArgs:

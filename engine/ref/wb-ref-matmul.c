@@ -5,63 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-/* The probability of a normal number below x. */
-static double
-normal_below (double x)
-{
-  return 0.5 * erfc (-x / G_SQRT2);
-}
-
-static double
-sigmoid (double x)
-{
-  return 1 / (1 + exp (-x));
-}
-
-double
-wb_ref_activation (WbActivation activation, double x)
-{
-  switch (activation)
-    {
-    case WB_ACTIVATION_GELU:
-      return x * normal_below (x);
-    case WB_ACTIVATION_RELU:
-      return x > 0 ? x : 0;
-    case WB_ACTIVATION_TANH:
-      return tanh (x);
-    case WB_ACTIVATION_SIGMOID:
-      return sigmoid (x);
-    case WB_ACTIVATION_SILU:
-      return x * sigmoid (x);
-    case WB_ACTIVATION_LINEAR:
-    default:
-      return x;
-    }
-}
-
-double
-wb_ref_activation_derivative (WbActivation activation, double x)
-{
-  const double s = sigmoid (x);
-
-  switch (activation)
-    {
-    case WB_ACTIVATION_GELU:
-      return normal_below (x) + x * exp (-x * x / 2) / sqrt (2 * G_PI);
-    case WB_ACTIVATION_RELU:
-      return x > 0 ? 1 : 0;
-    case WB_ACTIVATION_TANH:
-      return 1 - tanh (x) * tanh (x);
-    case WB_ACTIVATION_SIGMOID:
-      return s * (1 - s);
-    case WB_ACTIVATION_SILU:
-      return s + x * s * (1 - s);
-    case WB_ACTIVATION_LINEAR:
-    default:
-      return 1;
-    }
-}
-
 void
 wb_ref_matmul_forward (const WbRefMatmul *self, double *pre, double *y)
 {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/ops/wb-matmul.h"
+#include "engine/ref/wb-ref-activation.h"
 
 G_BEGIN_DECLS
 
@@ -27,8 +28,5 @@ void wb_ref_matmul_backward (const WbRefMatmul *self,
                              double            *dx,
                              double            *dw,
                              double            *dbias);
-
-double wb_ref_activation (WbActivation activation, double x);
-double wb_ref_activation_derivative (WbActivation activation, double x);
 
 G_END_DECLS

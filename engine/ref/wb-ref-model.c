@@ -7,6 +7,7 @@
 
 #include "engine/core/wb-rng.h"
 #include "engine/ops/wb-attention.h"
+#include "engine/ref/wb-ref-activation.h"
 #include "engine/ref/wb-ref-attention.h"
 
 /* Formulas: fact sheet 2.2 to 2.11 and 3.12. */
@@ -27,27 +28,6 @@ parameter (const WbRefModel *self, const char *prefix, const char *name)
   const WbParameter *p = wb_parameter_table_find (self->table, full);
 
   return p == NULL ? NULL : self->parameters + p->offset;
-}
-
-static double
-activate (WbActivation kind, double x)
-{
-  switch (kind)
-    {
-    case WB_ACTIVATION_GELU:
-      return 0.5 * x * (1 + erf (x / sqrt (2)));
-    case WB_ACTIVATION_RELU:
-      return x > 0 ? x : 0;
-    case WB_ACTIVATION_TANH:
-      return tanh (x);
-    case WB_ACTIVATION_SIGMOID:
-      return 1 / (1 + exp (-x));
-    case WB_ACTIVATION_SILU:
-      return x / (1 + exp (-x));
-    case WB_ACTIVATION_LINEAR:
-    default:
-      return x;
-    }
 }
 
 /* (transfer full): act (x wᵀ + b), (rows, out); NAME.weight, NAME.bias where there is one */
@@ -73,7 +53,7 @@ linear (const WbRefModel *self,
 
         for (gsize i = 0; i < in; i++)
           sum += x[r * in + i] * w[o * in + i];
-        y[r * out + o] = activate (act, sum);
+        y[r * out + o] = wb_ref_activation (act, sum);
       }
   return y;
 }
