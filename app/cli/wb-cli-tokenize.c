@@ -155,10 +155,10 @@ static WbTokenizer *
 load (WbCli *cli, const char *model, GError **error)
 {
   g_autoptr (WbWorkspace) workspace = NULL;
-  g_autofree char *vocabulary = g_build_filename (model, "spm.model", NULL);
+  g_auto (GStrv) vocabulary = wb_tokenizer_find_vocabulary (model);
   g_autofree char *folder = NULL;
 
-  if (g_file_test (vocabulary, G_FILE_TEST_EXISTS))
+  if (vocabulary[0] != NULL)
     return wb_tokenizer_load (model, error);
   workspace = wb_workspace_open (cli->home, error);
   if (workspace == NULL)

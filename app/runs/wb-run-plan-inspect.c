@@ -39,6 +39,24 @@ add_file (GChecksum *sum, const char *path, GError **error)
   return TRUE;
 }
 
+static gboolean
+add_vocabulary (GChecksum *sum, const char *folder, GError **error)
+{
+  g_auto (GStrv) names = wb_tokenizer_find_vocabulary (folder);
+
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      if (!add_file (sum, path, error))
+        return FALSE;
+    }
+  if (names[0] != NULL)
+    return TRUE;
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s: the vocabulary is not there",
+               folder);
+  return FALSE;
+}
+
 char *
 wb_run_plan_compute_base_digest (const WbRunPlan *self, GError **error)
 {
@@ -48,9 +66,8 @@ wb_run_plan_compute_base_digest (const WbRunPlan *self, GError **error)
   g_autofree char *config = self->config_path != NULL
                                 ? g_strdup (self->config_path)
                                 : g_build_filename (folder, "config.json", NULL);
-  g_autofree char *vocabulary = g_build_filename (folder, "spm.model", NULL);
 
-  if (!add_file (sum, config, error) || !add_file (sum, vocabulary, error) ||
+  if (!add_file (sum, config, error) || !add_vocabulary (sum, folder, error) ||
       (self->model_path != NULL && !add_file (sum, weights, error)))
     return NULL;
   return g_strdup (g_checksum_get_string (sum));

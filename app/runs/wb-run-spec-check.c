@@ -7,6 +7,7 @@
 #include "app/runs/wb-run-spec-private.h"
 #include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/model/wb-model-config.h"
+#include "engine/tokenizer/wb-tokenizer.h"
 
 static void
 problem_free (gpointer data)
@@ -62,14 +63,14 @@ static gboolean
 check_model_folder (const char *folder, gboolean weights, const char *config_path, GError **error)
 {
   g_autoptr (WbModelConfig) config = wb_model_config_load (config_path, error);
-  g_autofree char *vocabulary = g_build_filename (folder, "spm.model", NULL);
+  g_auto (GStrv) vocabulary = wb_tokenizer_find_vocabulary (folder);
 
   if (config == NULL || (weights && !wb_checkpoint_check (folder, config, error)))
     return FALSE;
-  if (g_file_test (vocabulary, G_FILE_TEST_EXISTS))
+  if (vocabulary[0] != NULL)
     return TRUE;
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s: the vocabulary is not there",
-               vocabulary);
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+               "%s: there is no vocabulary: spm.model, or vocab.json and merges.txt", folder);
   return FALSE;
 }
 

@@ -43,22 +43,33 @@ find_vocabulary (const char *folder)
   return NULL;
 }
 
-char **
-wb_tokenizer_find_files (const char *folder)
+static char **
+dup_names (const char *folder, gboolean beside)
 {
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  const char *const *vocabulary;
+  GPtrArray         *names = g_ptr_array_new ();
+  const char *const *vocabulary = find_vocabulary (folder);
 
-  g_return_val_if_fail (folder != NULL, NULL);
-
-  vocabulary = find_vocabulary (folder);
   for (gsize i = 0; vocabulary != NULL && i < 3 && vocabulary[i] != NULL; i++)
     g_ptr_array_add (names, g_strdup (vocabulary[i]));
-  for (gsize i = 0; vocabulary != NULL && i < G_N_ELEMENTS (side_files); i++)
+  for (gsize i = 0; beside && vocabulary != NULL && i < G_N_ELEMENTS (side_files); i++)
     if (has_file (folder, side_files[i]))
       g_ptr_array_add (names, g_strdup (side_files[i]));
   g_ptr_array_add (names, NULL);
-  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+char **
+wb_tokenizer_find_vocabulary (const char *folder)
+{
+  g_return_val_if_fail (folder != NULL, NULL);
+  return dup_names (folder, FALSE);
+}
+
+char **
+wb_tokenizer_find_files (const char *folder)
+{
+  g_return_val_if_fail (folder != NULL, NULL);
+  return dup_names (folder, TRUE);
 }
 
 /* A unigram vocabulary */

@@ -86,12 +86,14 @@ typedef enum
 typedef struct _WbTokenizer WbTokenizer;
 
 /**
- * wb_tokenizer_find_files:
+ * wb_tokenizer_find_vocabulary:
  *
- * Returns: (transfer full): names of the files of @folder that a tokenizer is read from: the
- * vocabulary's first (spm.model; else vocab.json and merges.txt), then what lies beside it;
- * %NULL-terminated.  Empty: there is no vocabulary.
+ * Returns: (transfer full): names of the files of @folder that the vocabulary is read from:
+ * spm.model; else vocab.json and merges.txt.  %NULL-terminated; empty: there is none.
  */
+char **wb_tokenizer_find_vocabulary (const char *folder);
+
+/* Those, then the tokenizer's files beside them; empty where there is no vocabulary. */
 char **wb_tokenizer_find_files (const char *folder);
 
 /**

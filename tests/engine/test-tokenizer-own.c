@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "engine/tokenizer/wb-tokenizer.h"
+#include "tests/support/wb-test-escape.h"
 #include "tests/support/wb-test-shared.h"
 #include "tests/support/wb-test-text.h"
 
@@ -67,30 +68,10 @@ check_sentences (const WbTokenizer *tokenizer, const char *want)
   g_assert_cmpstr (g_checksum_get_string (digest), ==, want);
 }
 
-static char *
-unescape (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  if (g_str_equal (text, "-"))
-    return g_string_free (out, FALSE);
-  for (; *text != '\0'; text++)
-    if (*text == '\\')
-      {
-        char digits[7] = { 0 };
-        memcpy (digits, text + 2, 6);
-        g_string_append_unichar (out, (gunichar) g_ascii_strtoull (digits, NULL, 16));
-        text += 7;
-      }
-    else
-      g_string_append_c (out, *text);
-  return g_string_free (out, FALSE);
-}
-
 static void
 check_odd (const WbTokenizer *tokenizer, const char *escaped, const char *want)
 {
-  g_autofree char *text = unescape (escaped);
+  g_autofree char *text = wb_test_unescape (escaped);
   g_autoptr (WbEncoding) encoding = wb_encoding_new ();
   g_autoptr (GString) got = g_string_new (NULL);
 
