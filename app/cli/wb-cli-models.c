@@ -56,7 +56,7 @@ show (WbCli *cli, WbWorkspace *workspace, const char *name)
 
   if (config == NULL)
     return wb_cli_fail (error);
-  table = wb_parameter_table_new (config, 0);
+  table = wb_parameter_table_new (config, NULL);
   if (cli->json)
     print_json (name, path, config, wb_parameter_table_get_n_elements (table));
   else

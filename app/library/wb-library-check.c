@@ -91,7 +91,7 @@ check_model (WbLibraryRecord *record, const char *folder, GError **error)
   if (config == NULL || !wb_checkpoint_check (folder, config, error) ||
       !check_tokenizer (config, folder, error))
     return FALSE;
-  table = wb_parameter_table_new (config, 0);
+  table = wb_parameter_table_new (config, NULL);
   g_free (record->type);
   record->type = g_strdup (config->model_type);
   record->parameters = (gint64) wb_parameter_table_get_n_elements (table);

@@ -172,7 +172,7 @@ wb_library_item_new_for_cache (const char *name)
 
   if (config == NULL) /* the cache is everybody's: what is not ours is not shown */
     return NULL;
-  table = wb_parameter_table_new (config, 0);
+  table = wb_parameter_table_new (config, NULL);
   self = g_object_new (WB_TYPE_LIBRARY_ITEM, NULL);
   self->name = g_strdup (name);
   self->origin = g_strdup ("cache");

@@ -103,7 +103,8 @@ wb_model_choice_init (WbModelChoice *self)
 static char *
 dup_subtitle (const WbModelConfig *config)
 {
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, config->n_labels);
+  const WbHeadSpec head = { .n_labels = config->n_labels };
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, &head);
   const double millions = (double) wb_parameter_table_get_n_elements (table) / 1e6;
 
   return g_strdup_printf ("%zu layers, %zu wide, %.*f million parameters", config->n_layers,

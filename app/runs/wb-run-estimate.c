@@ -93,7 +93,7 @@ estimate_model (WbRunEstimate       *out,
                                                              : WB_HEAD_CLASSIFICATION,
     .n_labels = task != NULL ? wb_task_get_n_labels (task) : 2,
   };
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head.n_labels);
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, &head);
   const guint64 rows = config->vocab_size * config->embedding_size;
   const guint64 length = wb_settings_get_count (settings, "max-length");
   const guint64 batch = wb_settings_get_count (settings, "batch-size");

@@ -138,7 +138,7 @@ wb_checkpoint_check (const char *folder, const WbModelConfig *config, GError **e
   file = open_weights (folder, error);
   if (file == NULL)
     return FALSE;
-  table = wb_parameter_table_new (config, 0);
+  table = wb_parameter_table_new (config, NULL);
   return check_encoder (file, folder, table, error);
 }
 

@@ -15,8 +15,20 @@ G_BEGIN_DECLS
  *   (#WbDistinctIds); where its gradient row lies
  * @cu_seqlens: (B + 1) start of each sequence in @ids; the last is T
  * @ordinals: (B) number of each example within the optimizer step's whole batch: its random numbers
- * @labels: (nullable): (B) class of each sequence; -1: no label
- * @targets: (nullable): (B) regression target of each sequence
+ * @labels: (nullable): (B) class of each sequence; multiple choice: (n_groups) place of the right
+ *   sequence within its group; negative: no label
+ * @targets: (nullable): (B, C) numbers to learn: regression (C outputs), probabilities of soft
+ *   labels, 0 and 1 of several labels
+ * @token_labels: (nullable): (T) token classification: class; masked language model: the id that
+ *   belongs here, on masked tokens alone; replaced tokens: 1 where replaced, else 0; negative: no
+ *   label (transformers' -100)
+ * @starts, @ends: (nullable): (B) first and last token of the answer, counted within its sequence.
+ *   Negative is 0, [CLS]: how "no answer" is marked; beyond the last token: no label
+ *   (transformers' rule, but there padding counts as tokens)
+ * @n_groups, @groups: (nullable): (n_groups + 1) bounds of the groups of choices, counted in
+ *   sequences: group g has sequences groups[g] to groups[g + 1] - 1
+ *
+ * What a head does not learn from is not read.
  *
  * A packed batch (architecture: no padding, ever).  All arrays belong to whoever made the batch and
  * must live until the call that takes it returns.
@@ -33,6 +45,11 @@ typedef struct
   const guint32 *ordinals;
   const gint32  *labels;
   const float   *targets;
+  const gint32  *token_labels;
+  const gint32  *starts;
+  const gint32  *ends;
+  gsize          n_groups;
+  const gint32  *groups;
 } WbBatch;
 
 /**

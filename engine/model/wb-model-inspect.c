@@ -271,7 +271,7 @@ end_layer (const WbInspection *self)
 static gboolean
 run_head (WbInspection *self, const WbPass *pass, GError **error)
 {
-  const WbTensor *logits = &self->model->work.logits;
+  const WbTensor *logits = &self->model->work.head.logits;
 
   if (!needs_head (self))
     return TRUE;

@@ -13,27 +13,18 @@ wb_model_n_terms (const WbModelConfig *config)
   return (config->c2p ? 1u : 0u) + (config->p2c ? 1u : 0u);
 }
 
-typedef struct
-{
-  const WbParameterTable *table;
-  float                  *base;
-  gsize                   first;
-} Block;
-
-/* @rows 0: as the parameter says; more: that many rows from the parameter's first on, which run
- * over into the parameters that follow it. */
-static WbTensor
-view (const Block *block, const char *prefix, const char *name, gsize rows)
+WbTensor
+wb_block_view (const WbBlock *self, const char *prefix, const char *name, gsize rows)
 {
   g_autofree char   *full = g_strconcat (prefix, name, NULL);
-  const WbParameter *p = wb_parameter_table_find (block->table, full);
+  const WbParameter *p = wb_parameter_table_find (self->table, full);
 
-  if (p == NULL || p->offset < block->first)
+  if (p == NULL || p->offset < self->first)
     return (WbTensor){ NULL };
   if (p->n_dims == 1)
-    return wb_tensor_vector (block->base + (p->offset - block->first), WB_DTYPE_F32,
+    return wb_tensor_vector (self->base + (p->offset - self->first), WB_DTYPE_F32,
                              rows > 0 ? rows : p->dims[0]);
-  return wb_tensor_matrix (block->base + (p->offset - block->first), WB_DTYPE_F32,
+  return wb_tensor_matrix (self->base + (p->offset - self->first), WB_DTYPE_F32,
                            rows > 0 ? rows : p->dims[0], p->dims[1]);
 }
 
@@ -41,27 +32,27 @@ view (const Block *block, const char *prefix, const char *name, gsize rows)
 static void
 init_packed (WbLayerTensors      *self,
              const WbModelConfig *config,
-             const Block         *block,
+             const WbBlock       *block,
              const char          *prefix)
 {
   const gsize h = config->hidden_size, rows = wb_model_n_terms (config) * h;
 
-  self->qkv_w = view (block, prefix, "attention.self.in_proj.weight", 0);
-  self->qkv_b = view (block, prefix, "attention.self.q_bias", 3 * h);
+  self->qkv_w = wb_block_view (block, prefix, "attention.self.in_proj.weight", 0);
+  self->qkv_b = wb_block_view (block, prefix, "attention.self.q_bias", 3 * h);
   if (rows == 0)
     return;
-  self->pos_w = view (
+  self->pos_w = wb_block_view (
       block, prefix,
       config->p2c ? "attention.self.pos_q_proj.weight" : "attention.self.pos_proj.weight", rows);
   if (config->p2c) /* keys of positions have none either */
-    self->pos_b = view (block, prefix, "attention.self.pos_q_proj.bias", rows);
+    self->pos_b = wb_block_view (block, prefix, "attention.self.pos_q_proj.bias", rows);
 }
 
 /* With shared keys: the rows of queries (p2c) and keys (c2p), which are neighbours. */
 static void
 init_positions (WbLayerTensors      *self,
                 const WbModelConfig *config,
-                const Block         *block,
+                const WbBlock       *block,
                 const char          *prefix)
 {
   const gsize h = config->hidden_size, rows = wb_model_n_terms (config) * h;
@@ -81,12 +72,12 @@ init_positions (WbLayerTensors      *self,
       bias =
           config->p2c ? "attention.self.pos_query_proj.bias" : "attention.self.pos_key_proj.bias";
     }
-  self->pos_w = view (block, prefix, weight, rows);
-  self->pos_b = view (block, prefix, bias, rows);
+  self->pos_w = wb_block_view (block, prefix, weight, rows);
+  self->pos_b = wb_block_view (block, prefix, bias, rows);
 }
 
 static void
-init_layer (WbLayerTensors *self, const WbModelConfig *config, const Block *block, gsize layer)
+init_layer (WbLayerTensors *self, const WbModelConfig *config, const WbBlock *block, gsize layer)
 {
   g_autofree char *prefix = g_strdup_printf ("deberta.encoder.layer.%zu.", layer);
   const gsize      h = config->hidden_size;
@@ -95,48 +86,42 @@ init_layer (WbLayerTensors *self, const WbModelConfig *config, const Block *bloc
     init_packed (self, config, block, prefix);
   else
     {
-      self->qkv_w = view (block, prefix, "attention.self.query_proj.weight", 3 * h);
-      self->qkv_b = view (block, prefix, "attention.self.query_proj.bias", 3 * h);
+      self->qkv_w = wb_block_view (block, prefix, "attention.self.query_proj.weight", 3 * h);
+      self->qkv_b = wb_block_view (block, prefix, "attention.self.query_proj.bias", 3 * h);
       init_positions (self, config, block, prefix);
     }
-  self->attention_w = view (block, prefix, "attention.output.dense.weight", 0);
-  self->attention_b = view (block, prefix, "attention.output.dense.bias", 0);
-  self->attention_gamma = view (block, prefix, "attention.output.LayerNorm.weight", 0);
-  self->attention_beta = view (block, prefix, "attention.output.LayerNorm.bias", 0);
-  self->intermediate_w = view (block, prefix, "intermediate.dense.weight", 0);
-  self->intermediate_b = view (block, prefix, "intermediate.dense.bias", 0);
-  self->output_w = view (block, prefix, "output.dense.weight", 0);
-  self->output_b = view (block, prefix, "output.dense.bias", 0);
-  self->output_gamma = view (block, prefix, "output.LayerNorm.weight", 0);
-  self->output_beta = view (block, prefix, "output.LayerNorm.bias", 0);
+  self->attention_w = wb_block_view (block, prefix, "attention.output.dense.weight", 0);
+  self->attention_b = wb_block_view (block, prefix, "attention.output.dense.bias", 0);
+  self->attention_gamma = wb_block_view (block, prefix, "attention.output.LayerNorm.weight", 0);
+  self->attention_beta = wb_block_view (block, prefix, "attention.output.LayerNorm.bias", 0);
+  self->intermediate_w = wb_block_view (block, prefix, "intermediate.dense.weight", 0);
+  self->intermediate_b = wb_block_view (block, prefix, "intermediate.dense.bias", 0);
+  self->output_w = wb_block_view (block, prefix, "output.dense.weight", 0);
+  self->output_b = wb_block_view (block, prefix, "output.dense.bias", 0);
+  self->output_gamma = wb_block_view (block, prefix, "output.LayerNorm.weight", 0);
+  self->output_beta = wb_block_view (block, prefix, "output.LayerNorm.bias", 0);
 }
 
 void
-wb_model_tensors_init (WbModelTensors         *self,
-                       const WbModelConfig    *config,
-                       const WbParameterTable *table,
-                       float                  *base,
-                       gsize                   first)
+wb_model_tensors_init (WbModelTensors      *self,
+                       const WbModelConfig *config,
+                       const WbHeadSpec    *head,
+                       const WbBlock       *block)
 {
-  const Block block = { table, base, first };
-
   wb_model_tensors_clear (self);
-  self->word = view (&block, "deberta.embeddings.", "word_embeddings.weight", 0);
-  self->position = view (&block, "deberta.embeddings.", "position_embeddings.weight", 0);
-  self->type = view (&block, "deberta.embeddings.", "token_type_embeddings.weight", 0);
-  self->projection = view (&block, "deberta.embeddings.", "embed_proj.weight", 0);
-  self->embedding_gamma = view (&block, "deberta.embeddings.", "LayerNorm.weight", 0);
-  self->embedding_beta = view (&block, "deberta.embeddings.", "LayerNorm.bias", 0);
-  self->relative = view (&block, "deberta.encoder.", "rel_embeddings.weight", 0);
-  self->relative_gamma = view (&block, "deberta.encoder.", "LayerNorm.weight", 0);
-  self->relative_beta = view (&block, "deberta.encoder.", "LayerNorm.bias", 0);
-  self->pooler_w = view (&block, "pooler.", "dense.weight", 0);
-  self->pooler_b = view (&block, "pooler.", "dense.bias", 0);
-  self->classifier_w = view (&block, "classifier.", "weight", 0);
-  self->classifier_b = view (&block, "classifier.", "bias", 0);
+  self->word = wb_block_view (block, "deberta.embeddings.", "word_embeddings.weight", 0);
+  self->position = wb_block_view (block, "deberta.embeddings.", "position_embeddings.weight", 0);
+  self->type = wb_block_view (block, "deberta.embeddings.", "token_type_embeddings.weight", 0);
+  self->projection = wb_block_view (block, "deberta.embeddings.", "embed_proj.weight", 0);
+  self->embedding_gamma = wb_block_view (block, "deberta.embeddings.", "LayerNorm.weight", 0);
+  self->embedding_beta = wb_block_view (block, "deberta.embeddings.", "LayerNorm.bias", 0);
+  self->relative = wb_block_view (block, "deberta.encoder.", "rel_embeddings.weight", 0);
+  self->relative_gamma = wb_block_view (block, "deberta.encoder.", "LayerNorm.weight", 0);
+  self->relative_beta = wb_block_view (block, "deberta.encoder.", "LayerNorm.bias", 0);
+  wb_model_head_tensors_init (&self->head, config, head, block);
   self->layers = g_new0 (WbLayerTensors, config->n_layers);
   for (gsize l = 0; l < config->n_layers; l++)
-    init_layer (&self->layers[l], config, &block, l);
+    init_layer (&self->layers[l], config, block, l);
 }
 
 void
@@ -157,25 +142,20 @@ wb_work_clear (WbWork *self)
   g_clear_pointer (&self->layers, g_free);
 }
 
-/* Everything that the layout functions need. */
-typedef struct
+WbTensor
+wb_layout_cut (const WbLayout *self, gsize rows, gsize cols)
 {
-  WbWork              *work;
-  const WbModelConfig *config;
-  const WbHeadSpec    *head;
-  const WbWorkShape   *shape;
-  WbArena             *arena;
-  gsize                t, b, h;
-} Layout;
+  return wb_arena_tensor (self->arena, WB_DTYPE_F32, rows, cols);
+}
 
 static WbTensor
-cut (const Layout *in, gsize rows, gsize cols)
+cut (const WbLayout *in, gsize rows, gsize cols)
 {
-  return wb_arena_tensor (in->arena, WB_DTYPE_F32, rows, cols);
+  return wb_layout_cut (in, rows, cols);
 }
 
 static void
-layout_embeddings (const Layout *in)
+layout_embeddings (const WbLayout *in)
 {
   const gsize e = in->config->embedding_size;
   WbWork     *work = in->work;
@@ -191,7 +171,7 @@ layout_embeddings (const Layout *in)
 }
 
 static void
-layout_positions (const Layout *in)
+layout_positions (const WbLayout *in)
 {
   const WbModelConfig *c = in->config;
   const gsize          rows = 2 * c->relative_span;
@@ -213,7 +193,7 @@ layout_positions (const Layout *in)
 
 /* The relative table's dropout and projection of a layer. */
 static void
-layout_layer_positions (const Layout *in, WbLayerState *s)
+layout_layer_positions (const WbLayout *in, WbLayerState *s)
 {
   const gsize terms = wb_model_n_terms (in->config);
 
@@ -227,7 +207,7 @@ layout_layer_positions (const Layout *in, WbLayerState *s)
 }
 
 static void
-layout_attention (const Layout *in, WbLayerState *s)
+layout_attention (const WbLayout *in, WbLayerState *s)
 {
   layout_layer_positions (in, s);
   s->qkv = cut (in, in->t, 3 * in->h);
@@ -235,7 +215,7 @@ layout_attention (const Layout *in, WbLayerState *s)
 }
 
 static void
-layout_tail_input (const Layout *in, WbLayerState *s, gboolean gathered)
+layout_tail_input (const WbLayout *in, WbLayerState *s, gboolean gathered)
 {
   s->tail_q = gathered ? cut (in, in->b, in->h) : (WbTensor){ NULL };
   s->tail_context = gathered ? cut (in, in->b, in->h) : s->context;
@@ -243,7 +223,7 @@ layout_tail_input (const Layout *in, WbLayerState *s, gboolean gathered)
 }
 
 static void
-layout_first_norm (const Layout *in, WbLayerState *s, gsize rows)
+layout_first_norm (const WbLayout *in, WbLayerState *s, gsize rows)
 {
   s->z1 = cut (in, rows, in->h);
   s->mean1 = cut (in, 1, rows);
@@ -252,7 +232,7 @@ layout_first_norm (const Layout *in, WbLayerState *s, gsize rows)
 }
 
 static void
-layout_second_norm (const Layout *in, WbLayerState *s, gsize rows)
+layout_second_norm (const WbLayout *in, WbLayerState *s, gsize rows)
 {
   s->z2 = cut (in, rows, in->h);
   s->mean2 = cut (in, 1, rows);
@@ -267,7 +247,7 @@ wb_work_is_gathered (const WbWork *self, const WbWorkShape *shape, gsize layer)
 
 /* Every layer keeps what its backward pass reads. */
 static void
-layout_training_layers (const Layout *in)
+layout_training_layers (const WbLayout *in)
 {
   WbTensor x = cut (in, in->t, in->h);
 
@@ -291,7 +271,7 @@ layout_training_layers (const Layout *in)
 
 /* All layers use the same memory; what attention needs is gone when the feed-forward block runs. */
 static void
-layout_prediction_layers (const Layout *in)
+layout_prediction_layers (const WbLayout *in)
 {
   const WbTensor x[2] = { cut (in, in->t, in->h), cut (in, in->t, in->h) };
   const WbTensor context = cut (in, in->t, in->h);
@@ -320,23 +300,7 @@ layout_prediction_layers (const Layout *in)
 }
 
 static void
-layout_head (const Layout *in)
-{
-  WbWork *work = in->work;
-
-  work->pooler_x = work->layers[work->n_layers - 1].y;
-  if (in->shape->training && in->config->pooler_dropout > 0)
-    work->pooler_x = cut (in, in->b, in->h);
-  work->pooler_pre = cut (in, in->b, in->h);
-  work->pooled = cut (in, in->b, in->h);
-  work->classifier_x = work->pooled;
-  if (in->shape->training && in->config->classifier_dropout > 0)
-    work->classifier_x = cut (in, in->b, in->h);
-  work->logits = cut (in, in->b, in->head->n_labels);
-}
-
-static void
-layout_backward_positions (const Layout *in)
+layout_backward_positions (const WbLayout *in)
 {
   const gsize      rows = 2 * in->config->relative_span, terms = wb_model_n_terms (in->config);
   WbBackwardState *back = &in->work->back;
@@ -349,7 +313,7 @@ layout_backward_positions (const Layout *in)
 }
 
 static void
-layout_backward_shared (const Layout *in)
+layout_backward_shared (const WbLayout *in)
 {
   const gsize      mark = wb_arena_mark (in->arena);
   WbBackwardState *back = &in->work->back;
@@ -364,7 +328,7 @@ layout_backward_shared (const Layout *in)
 }
 
 static void
-layout_backward (const Layout *in)
+layout_backward (const WbLayout *in)
 {
   WbBackwardState *back = &in->work->back;
 
@@ -374,8 +338,7 @@ layout_backward (const Layout *in)
   back->tail_dy1 = cut (in, in->b, in->h);
   back->tail_dg = cut (in, in->b, in->config->intermediate_size);
   back->tail_dcontext = cut (in, in->b, in->h);
-  back->dlogits = cut (in, in->b, in->head->n_labels);
-  back->dpooled = cut (in, in->b, in->h);
+  wb_model_head_layout_backward (in);
   layout_backward_positions (in);
   layout_backward_shared (in);
 }
@@ -387,7 +350,7 @@ wb_work_layout (WbWork              *self,
                 const WbWorkShape   *shape,
                 WbArena             *arena)
 {
-  const Layout in = {
+  const WbLayout in = {
     self, config, head, shape, arena, shape->n_tokens, shape->n_sequences, config->hidden_size
   };
 
@@ -398,8 +361,8 @@ wb_work_layout (WbWork              *self,
     layout_training_layers (&in);
   else
     layout_prediction_layers (&in);
-  if (!shape->whole)
-    layout_head (&in);
+  if (!shape->headless)
+    wb_model_head_layout (&in);
   if (shape->training)
     layout_backward (&in);
 }

@@ -35,10 +35,26 @@ typedef struct
   WbTensor output_beta;
 } WbLayerTensors;
 
+/**
+ * WbHeadTensors:
+ *
+ * Parameters of a head, or their gradients; absent where it has none.  E is H where the head is not
+ * a masked language model; @out_w is the word table where that is tied to it.
+ */
+typedef struct
+{
+  WbTensor dense_w; /* (E, H) */
+  WbTensor dense_b;
+  WbTensor gamma; /* (E), replaced tokens: (H), before the dense layer */
+  WbTensor beta;
+  WbTensor out_w; /* (C, E) */
+  WbTensor out_b;
+} WbHeadTensors;
+
 /* Views of all parameters, or of all gradients; absent where the configuration has none. */
 typedef struct
 {
-  WbTensor        word;       /* (V, E); gradient: (distinct ids, E) */
+  WbTensor        word;       /* (V, E); gradient, where it is sparse: (distinct ids, E) */
   WbTensor        position;   /* (P, E) */
   WbTensor        type;       /* (types, E) */
   WbTensor        projection; /* (H, E) */
@@ -47,10 +63,7 @@ typedef struct
   WbTensor        relative; /* (2R, H) */
   WbTensor        relative_gamma;
   WbTensor        relative_beta;
-  WbTensor        pooler_w; /* (H, H) */
-  WbTensor        pooler_b;
-  WbTensor        classifier_w; /* (C, H) */
-  WbTensor        classifier_b;
+  WbHeadTensors   head;
   WbLayerTensors *layers; /* (L) */
 } WbModelTensors;
 
@@ -91,13 +104,27 @@ typedef struct
   WbTensor tail_dy1; /* (B, H) */
   WbTensor tail_dg;  /* (B, I) */
   WbTensor tail_dcontext;
-  WbTensor dpos;    /* (W, nH) */
-  WbTensor dlayer;  /* (2R, H) gradient of one layer's e */
-  WbTensor dtable;  /* (2R, H) summed over the layers */
-  WbTensor dlogits; /* (B, C) */
-  WbTensor dpooled; /* (B, H) */
-  WbTensor dsum;    /* (T, E) with embed_proj only */
+  WbTensor dpos;   /* (W, nH) */
+  WbTensor dlayer; /* (2R, H) gradient of one layer's e */
+  WbTensor dtable; /* (2R, H) summed over the layers */
+  WbTensor dsum;   /* (T, E) with embed_proj only */
 } WbBackwardState;
+
+/**
+ * WbHeadState:
+ *
+ * What a head computes, from n rows: sequences, tokens or labelled tokens.
+ */
+typedef struct
+{
+  WbTensor x;       /* (n, H) input, through its dropout or gathered; or the last layer's rows */
+  WbTensor pre;     /* (n, E) dense layer before the activation */
+  WbTensor dense;   /* (n, E) after it */
+  WbTensor out_x;   /* (n, E) input of the output layer */
+  WbTensor logits;  /* (n, C) */
+  WbTensor dlogits; /* (n, C) */
+  WbTensor dout;    /* (n, E) gradient of out_x, then of what it came from */
+} WbHeadState;
 
 /**
  * WbWork:
@@ -120,11 +147,7 @@ typedef struct
   WbTensor         table; /* (2R, H) relative table, normalized where the configuration says so */
   WbTensor         table_mean;
   WbTensor         table_rstd;
-  WbTensor         pooler_x; /* (B, H) */
-  WbTensor         pooler_pre;
-  WbTensor         pooled;       /* (B, H) */
-  WbTensor         classifier_x; /* (B, H) */
-  WbTensor         logits;       /* (B, C) */
+  WbHeadState      head;
 } WbWork;
 
 /* What sizes a pass's tensors. */
@@ -133,8 +156,10 @@ typedef struct
   gsize    n_tokens;
   gsize    n_sequences;
   gsize    max_length;
+  gsize    n_labelled; /* rows of a masked language model's head */
   gboolean training;
-  gboolean whole; /* the last layer's output for every token, not only for [CLS] */
+  gboolean whole;    /* the last layer's output for every token, not only for [CLS] */
+  gboolean headless; /* the encoder alone */
 } WbWorkShape;
 
 typedef struct _WbInspection WbInspection;
@@ -174,14 +199,38 @@ struct _WbModel
   WbWork            work;
 };
 
+/* One block of parameters or gradients at @base, whose first element is the parameter block's
+ * element @first. */
+typedef struct
+{
+  const WbParameterTable *table;
+  float                  *base;
+  gsize                   first;
+} WbBlock;
+
+/* The parameter called @prefix @name; absent where there is none.  @rows 0: as the parameter says;
+ * more: that many rows from the parameter's first on, which run over into those that follow it. */
+WbTensor wb_block_view (const WbBlock *self, const char *prefix, const char *name, gsize rows);
+
+/* Everything that the layout functions need. */
+typedef struct
+{
+  WbWork              *work;
+  const WbModelConfig *config;
+  const WbHeadSpec    *head;
+  const WbWorkShape   *shape;
+  WbArena             *arena;
+  gsize                t, b, h;
+} WbLayout;
+
+WbTensor wb_layout_cut (const WbLayout *self, gsize rows, gsize cols);
+
 gsize wb_model_n_terms (const WbModelConfig *config); /* n: relative terms that are computed */
 
-/* Views of the block at @base, whose first element is the parameter block's element @first. */
-void wb_model_tensors_init (WbModelTensors         *self,
-                            const WbModelConfig    *config,
-                            const WbParameterTable *table,
-                            float                  *base,
-                            gsize                   first);
+void wb_model_tensors_init (WbModelTensors      *self,
+                            const WbModelConfig *config,
+                            const WbHeadSpec    *head,
+                            const WbBlock       *block);
 void wb_model_tensors_clear (WbModelTensors *self);
 
 /* Cuts all tensors of a pass; the arena is used from its beginning. */
@@ -225,14 +274,21 @@ WbTensor               wb_work_window_rows (const WbWork *self, const WbTensor *
  * of all tokens. */
 gboolean wb_inspection_attend (WbInspection *self, const WbPass *pass, gsize layer, GError **error);
 
-/* The context pooler and the classifier: from the last layer's [CLS] rows to logits; its loss and
- * back to the gradient of those rows, in back.tail_dx. */
+/* The head: from the last layer's rows ([CLS] alone, or all) to logits; its loss and back to the
+ * gradient of those rows, in back.tail_dx or back.dx. */
+gboolean wb_model_head_check (const WbHeadSpec *head, GError **error);
+void     wb_model_head_tensors_init (WbHeadTensors       *self,
+                                     const WbModelConfig *config,
+                                     const WbHeadSpec    *head,
+                                     const WbBlock       *block);
+void     wb_model_head_layout (const WbLayout *layout);
+void     wb_model_head_layout_backward (const WbLayout *layout);
 gboolean wb_model_head_forward (WbModel *self, const WbPass *pass, GError **error);
-gboolean wb_model_head_loss (WbModel      *self,
-                             const WbPass *pass,
-                             double        denominator,
-                             double       *loss,
-                             GError      **error);
+gboolean wb_model_head_loss (WbModel            *self,
+                             const WbPass       *pass,
+                             const WbLossWeight *weight,
+                             double             *loss,
+                             GError            **error);
 gboolean wb_model_head_backward (WbModel *self, const WbPass *pass, GError **error);
 
 G_END_DECLS

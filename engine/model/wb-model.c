@@ -17,9 +17,9 @@ wb_model_new (WbBackend           *backend,
   g_autoptr (WbModel) self = g_new0 (WbModel, 1);
 
   g_return_val_if_fail (backend != NULL && config != NULL && head != NULL, NULL);
-  g_return_val_if_fail (head->n_labels > 0, NULL);
-  g_return_val_if_fail (head->kind != WB_HEAD_REGRESSION || head->n_labels == 1, NULL);
 
+  if (!wb_head_spec_check (head, config, error) || !wb_model_head_check (head, error))
+    return NULL;
   if (config->conv_kernel > 0)
     {
       g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
@@ -30,10 +30,11 @@ wb_model_new (WbBackend           *backend,
   self->backend = backend;
   self->config = wb_model_config_copy (config);
   self->head = *head;
+  self->head.n_labels = wb_head_spec_get_n_outputs (head, config);
   if (head->class_weights != NULL)
     self->class_weights = g_memdup2 (head->class_weights, head->n_labels * sizeof (float));
   self->head.class_weights = self->class_weights;
-  self->table = wb_parameter_table_new (config, head->n_labels);
+  self->table = wb_parameter_table_new (config, head);
   wb_work_init (&self->work, config->n_layers);
 
   self->parameter_arena = /* comes zeroed, so that the gaps of the block are */
@@ -45,7 +46,7 @@ wb_model_new (WbBackend           *backend,
     }
   self->parameters = wb_arena_alloc (
       self->parameter_arena, wb_parameter_table_get_n_stored (self->table) * sizeof (float));
-  wb_model_tensors_init (&self->p, config, self->table, self->parameters, 0);
+  wb_model_tensors_init (&self->p, config, head, &(WbBlock){ self->table, self->parameters, 0 });
   return g_steal_pointer (&self);
 }
 
@@ -96,10 +97,25 @@ wb_model_initialize (WbModel *self, guint64 seed, gboolean head_only, GError **e
   return TRUE;
 }
 
+/* Elements of the word table where its gradient is sparse: it lies at the block's beginning. */
 static gsize
-n_dense (const WbModelConfig *config, const WbParameterTable *table)
+n_sparse (const WbParameterTable *table)
 {
-  return wb_parameter_table_get_n_stored (table) - config->vocab_size * config->embedding_size;
+  const WbParameter *word = wb_parameter_table_get (table, 0);
+
+  return word->sparse ? word->n_elements : 0;
+}
+
+static gsize
+n_dense (const WbParameterTable *table)
+{
+  return wb_parameter_table_get_n_stored (table) - n_sparse (table);
+}
+
+static gsize
+get_max_labelled (const WbModelLimits *limits)
+{
+  return limits->max_labelled > 0 ? limits->max_labelled : limits->max_tokens;
 }
 
 static gsize
@@ -111,8 +127,15 @@ measure_work (const WbModelConfig *config, const WbHeadSpec *head, const WbModel
   wb_work_init (&work, config->n_layers);
   for (guint kind = 0; kind < (limits->training ? 3u : 2u); kind++)
     {
-      const WbWorkShape shape = { limits->max_tokens, limits->max_sequences, limits->max_length,
-                                  kind == 2, kind == 1 };
+      const WbWorkShape shape = {
+        .n_tokens = limits->max_tokens,
+        .n_sequences = limits->max_sequences,
+        .max_length = limits->max_length,
+        .n_labelled = get_max_labelled (limits),
+        .training = kind == 2,
+        .whole = kind == 1 || wb_head_spec_reads_tokens (head),
+        .headless = kind == 1,
+      };
       wb_work_layout (&work, config, head, &shape, arena);
     }
   wb_work_clear (&work);
@@ -126,7 +149,8 @@ measure_gradients (const WbModelConfig    *config,
 {
   if (!limits->training)
     return 0;
-  return (n_dense (config, table) + limits->max_distinct * config->embedding_size) *
+  return (n_dense (table) +
+          (n_sparse (table) > 0 ? limits->max_distinct : 0) * config->embedding_size) *
              sizeof (float) +
          128;
 }
@@ -134,7 +158,7 @@ measure_gradients (const WbModelConfig    *config,
 gsize
 wb_model_measure (const WbModelConfig *config, const WbHeadSpec *head, const WbModelLimits *limits)
 {
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head->n_labels);
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head);
 
   return measure_work (config, head, limits) + measure_gradients (config, table, limits);
 }
@@ -142,13 +166,19 @@ wb_model_measure (const WbModelConfig *config, const WbHeadSpec *head, const WbM
 static void
 init_gradients (WbModel *self)
 {
-  const gsize e = self->config->embedding_size;
+  const gsize   first = n_sparse (self->table);
+  const WbBlock block = {
+    self->table, wb_arena_alloc (self->gradient_arena, n_dense (self->table) * sizeof (float)),
+    first
+  };
 
-  self->n_dense = n_dense (self->config, self->table);
-  self->gradients = wb_arena_alloc (self->gradient_arena, self->n_dense * sizeof (float));
-  wb_model_tensors_init (&self->d, self->config, self->table, self->gradients,
-                         self->config->vocab_size * e);
-  self->d.word = wb_arena_tensor (self->gradient_arena, WB_DTYPE_F32, self->limits.max_distinct, e);
+  self->n_dense = n_dense (self->table);
+  self->gradients = block.base;
+  wb_model_tensors_init (&self->d, self->config, &self->head, &block);
+  if (first == 0)
+    return;
+  self->d.word = wb_arena_tensor (self->gradient_arena, WB_DTYPE_F32, self->limits.max_distinct,
+                                  self->config->embedding_size);
   self->d.word.rows = 0; /* until wb_model_clear_gradients() says how many */
 }
 
@@ -228,8 +258,7 @@ wb_model_get_gradient (WbModel *self, gsize i)
 
   if (p->sparse)
     return self->d.word;
-  return shaped (p, self->gradients +
-                        (p->offset - self->config->vocab_size * self->config->embedding_size));
+  return shaped (p, self->gradients + (p->offset - n_sparse (self->table)));
 }
 
 gboolean
@@ -239,6 +268,8 @@ wb_model_clear_gradients (WbModel *self, gsize n_distinct, GError **error)
 
   g_return_val_if_fail (self->gradient_arena != NULL, FALSE);
 
+  if (n_sparse (self->table) == 0)
+    return wb_fill (self->backend, &dense, 0, error);
   if (n_distinct > self->limits.max_distinct)
     {
       g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE,
@@ -284,38 +315,53 @@ wb_pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error)
         return FALSE;
       }
   *pass = (WbPass){ .batch = batch };
-  pass->shape =
-      (WbWorkShape){ batch->n_tokens, batch->n_sequences, batch->max_length, FALSE, FALSE };
+  pass->shape = (WbWorkShape){ .n_tokens = batch->n_tokens,
+                               .n_sequences = batch->n_sequences,
+                               .max_length = batch->max_length,
+                               .whole = wb_head_spec_reads_tokens (&self->head) };
   return TRUE;
+}
+
+void
+wb_model_get_output_shape (const WbModel *self, const WbBatch *batch, gsize *rows, gsize *cols)
+{
+  *cols = self->head.n_labels;
+  *rows = wb_head_spec_reads_tokens (&self->head) ? batch->n_tokens : batch->n_sequences;
+  if (self->head.kind != WB_HEAD_MASKED_LM || batch->token_labels == NULL)
+    return;
+  *rows = 0;
+  for (gsize t = 0; t < batch->n_tokens; t++)
+    *rows += batch->token_labels[t] >= 0;
 }
 
 gboolean
 wb_model_predict (WbModel *self, const WbBatch *batch, float *logits, GError **error)
 {
-  const gsize n = batch->n_sequences * self->head.n_labels;
-  WbPass      pass;
+  WbPass pass;
 
   if (!wb_pass_init (&pass, self, batch, error) ||
       !wb_model_forward (self, &pass, self->config->n_layers, error) ||
       !wb_model_head_forward (self, &pass, error))
     return FALSE;
-  memcpy (logits, self->work.logits.data, n * sizeof (float));
+  memcpy (logits, self->work.head.logits.data,
+          self->work.head.logits.rows * self->work.head.logits.cols * sizeof (float));
   return TRUE;
 }
 
 gboolean
-wb_model_train_part (WbModel       *self,
-                     const WbBatch *batch,
-                     guint64        seed,
-                     guint32        step,
-                     double         denominator,
-                     double        *loss,
-                     GError       **error)
+wb_model_train_part (WbModel            *self,
+                     const WbBatch      *batch,
+                     guint64             seed,
+                     guint32             step,
+                     const WbLossWeight *weight,
+                     double             *loss,
+                     GError            **error)
 {
   WbPass pass;
 
   g_return_val_if_fail (self->gradient_arena != NULL, FALSE);
-  g_return_val_if_fail (batch->slots != NULL && denominator > 0, FALSE);
+  g_return_val_if_fail (batch->slots != NULL && wb_head_spec_has_weight (&self->head, weight),
+                        FALSE);
 
   if (!wb_pass_init (&pass, self, batch, error))
     return FALSE;
@@ -324,7 +370,7 @@ wb_model_train_part (WbModel       *self,
   pass.step = step;
   return wb_model_forward (self, &pass, self->config->n_layers, error) &&
          wb_model_head_forward (self, &pass, error) &&
-         wb_model_head_loss (self, &pass, denominator, loss, error) &&
+         wb_model_head_loss (self, &pass, weight, loss, error) &&
          wb_model_head_backward (self, &pass, error) && wb_model_backward (self, &pass, error);
 }
 
@@ -343,7 +389,7 @@ wb_model_hidden_states (WbModel       *self,
 
   if (!wb_pass_init (&pass, self, batch, error))
     return FALSE;
-  pass.shape.whole = TRUE;
+  pass.shape.whole = pass.shape.headless = TRUE;
   if (!wb_model_forward (self, &pass, n_layers, error))
     return FALSE;
   x = n_layers == 0 ? &self->work.layers[0].x : &self->work.layers[n_layers - 1].y;

@@ -2,33 +2,17 @@
 
 #include "engine/core/wb-backend.h"
 #include "engine/core/wb-batch.h"
+#include "engine/model/wb-head.h"
 #include "engine/model/wb-model-config.h"
 #include "engine/model/wb-parameter-table.h"
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  WB_HEAD_CLASSIFICATION, /* cross entropy over n_labels */
-  WB_HEAD_REGRESSION,     /* one output, mean squared error */
-} WbHeadKind;
-
-/**
- * WbHeadSpec:
- * @n_labels: 1 for regression
- * @label_smoothing: 0 to below 1
- * @class_weights: (nullable): (n_labels)
- */
-typedef struct
-{
-  WbHeadKind   kind;
-  gsize        n_labels;
-  double       label_smoothing;
-  const float *class_weights;
-} WbHeadSpec;
-
 /**
  * WbModelLimits:
+ *
+ * @max_distinct: distinct ids of one optimizer step; 0 when not training
+ * @max_labelled: masked language model: labelled tokens of one batch; 0: every token may be
  *
  * The largest batch that will ever be given; sizes the arenas, so that a step allocates nothing.
  */
@@ -37,8 +21,9 @@ typedef struct
   gsize    max_tokens;
   gsize    max_sequences;
   gsize    max_length;
-  gsize    max_distinct; /* distinct ids of one optimizer step; 0 when not training */
+  gsize    max_distinct;
   gboolean training;
+  gsize    max_labelled;
 } WbModelLimits;
 
 /**
@@ -50,7 +35,7 @@ typedef struct
 typedef struct _WbModel WbModel;
 
 /* Parameters are not set: wb_model_initialize() or wb_checkpoint_load_weights() does.  @backend is
- * borrowed. */
+ * borrowed.  A head that wb_head_spec_check() refuses is an error. */
 WbModel *wb_model_new (WbBackend           *backend,
                        const WbModelConfig *config,
                        const WbHeadSpec    *head,
@@ -73,12 +58,26 @@ const WbParameterTable *wb_model_get_table (const WbModel *self);
 const WbHeadSpec       *wb_model_get_head (const WbModel *self);
 WbBackend              *wb_model_get_backend (const WbModel *self);
 WbTensor                wb_model_get_parameter (WbModel *self, gsize i);
-/* Gradient of parameter @i: shape of the parameter, but (n distinct, E) for the word table. */
+/* Gradient of parameter @i: shape of the parameter, but (n distinct, E) where it is sparse (the
+ * word table, unless a head's output is tied to it). */
 WbTensor wb_model_get_gradient (WbModel *self, gsize i);
 
 /**
+ * wb_model_get_output_shape:
+ * @rows: (out): classification, regression, several labels and multiple choice: sequences; token
+ * classification, spans and replaced tokens: tokens; masked language model: labelled tokens in
+ * their order, or every token when @batch has no token_labels
+ * @cols: (out): labels; 2 for spans (start, end); 1 for multiple choice and replaced tokens; the
+ * vocabulary for the masked language model
+ *
+ * What predict() writes for @batch.
+ */
+void
+wb_model_get_output_shape (const WbModel *self, const WbBatch *batch, gsize *rows, gsize *cols);
+
+/**
  * wb_model_predict:
- * @logits: (n_sequences, n_labels) output, host memory
+ * @logits: (rows, cols) output, host memory
  *
  * Evaluation mode: no dropout.
  */
@@ -87,19 +86,19 @@ gboolean wb_model_predict (WbModel *self, const WbBatch *batch, float *logits, G
 /**
  * wb_model_train_part:
  * @seed, @step: random numbers of the dropouts
- * @denominator: of the loss: the whole step's labelled examples (sum of class weights)
+ * @weight: denominators of the loss: wb_head_spec_add_weight() over the whole step's parts
  * @loss: (out): this part's share of the step's mean loss
  *
  * Forward and backward; gradients are added to what is there (wb_model_clear_gradients() before a
  * step).
  */
-gboolean wb_model_train_part (WbModel       *self,
-                              const WbBatch *batch,
-                              guint64        seed,
-                              guint32        step,
-                              double         denominator,
-                              double        *loss,
-                              GError       **error);
+gboolean wb_model_train_part (WbModel            *self,
+                              const WbBatch      *batch,
+                              guint64             seed,
+                              guint32             step,
+                              const WbLossWeight *weight,
+                              double             *loss,
+                              GError            **error);
 gboolean wb_model_clear_gradients (WbModel *self, gsize n_distinct, GError **error);
 
 /* Output of the embeddings (layer -1) or of an encoder layer for @batch, evaluation mode:

@@ -85,14 +85,16 @@ add_linear (const Scope *scope, gsize out, gsize in, const char *const *names)
 #define NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static void
-add_embeddings (WbParameterTable *table, const WbModelConfig *c)
+add_embeddings (WbParameterTable *table, const WbModelConfig *c, const WbHeadSpec *head)
 {
   const Scope scope = { table, (char *) "deberta.embeddings.", 0, FALSE };
   const gsize e = c->embedding_size;
 
-  add (&scope, KIND_WEIGHT, "word_embeddings.weight", c->vocab_size, e)->sparse = TRUE;
-  if (c->position_biased_input)
-    add (&scope, KIND_WEIGHT, "position_embeddings.weight", c->max_positions, e);
+  add (&scope, KIND_WEIGHT, "word_embeddings.weight", c->vocab_size, e)->sparse =
+      head == NULL || !wb_head_spec_is_tied (head);
+  if (c->position_biased_input || (head != NULL && wb_head_spec_is_enhanced (head, c)))
+    add (&scope, KIND_WEIGHT, "position_embeddings.weight", c->max_positions, e)->head =
+        !c->position_biased_input;
   if (c->type_vocab_size > 0)
     add (&scope, KIND_WEIGHT, "token_type_embeddings.weight", c->type_vocab_size, e);
   if (e != c->hidden_size)
@@ -205,17 +207,58 @@ add_layer (WbParameterTable *table, const WbModelConfig *c, gsize layer)
   add_layernorm (&scope, "output.LayerNorm", h);
 }
 
+/* The output matrix is the word table, or where it is untied (legacy alone) decoder.weight: then
+ * decoder.bias is added to the outputs, and cls.predictions.bias is a parameter that nothing
+ * reads. */
 static void
-add_head (WbParameterTable *table, const WbModelConfig *c, gsize n_labels)
+add_masked_lm (const Scope *scope, const WbModelConfig *c, const WbHeadSpec *head)
+{
+  const gboolean legacy = head->lm_layout == WB_LM_LAYOUT_LEGACY,
+                 own = !wb_head_spec_is_tied (head);
+  const char *inner = legacy ? "cls.predictions.transform." : "lm_predictions.lm_head.";
+  const Scope transform = { scope->table, (char *) inner, scope->depth, TRUE };
+  const char *bias = legacy ? "cls.predictions.bias" : "lm_predictions.lm_head.bias";
+
+  add_linear (&transform, c->embedding_size, c->hidden_size, NAMES ("dense"));
+  add_layernorm (&transform, "LayerNorm", c->embedding_size);
+  add (scope, KIND_BIAS, bias, c->vocab_size, 0)->unused = own;
+  if (own)
+    add_linear (scope, c->vocab_size, c->embedding_size, NAMES ("cls.predictions.decoder"));
+}
+
+static void
+add_replaced_token (const Scope *scope, const WbModelConfig *c)
+{
+  const gsize h = c->hidden_size;
+
+  add_layernorm (scope, "mask_predictions.LayerNorm", h);
+  add_linear (scope, h, h, NAMES ("mask_predictions.dense"));
+  add_linear (scope, 1, h, NAMES ("mask_predictions.classifier"));
+}
+
+/* Fact sheet 3.8, 3.12, 9.1. */
+static void
+add_head (WbParameterTable *table, const WbModelConfig *c, const WbHeadSpec *head)
 {
   const Scope scope = { table, (char *) "", (guint) c->n_layers + 1, TRUE };
+  const gsize n = wb_head_spec_get_n_outputs (head, c);
 
-  add_linear (&scope, c->hidden_size, c->hidden_size, NAMES ("pooler.dense"));
-  add_linear (&scope, n_labels, c->hidden_size, NAMES ("classifier"));
+  if (head->kind == WB_HEAD_MASKED_LM)
+    add_masked_lm (&scope, c, head);
+  else if (head->kind == WB_HEAD_REPLACED_TOKEN)
+    add_replaced_token (&scope, c);
+  else if (head->kind == WB_HEAD_SPAN)
+    add_linear (&scope, n, c->hidden_size, NAMES ("qa_outputs"));
+  else
+    {
+      if (head->kind != WB_HEAD_TOKEN)
+        add_linear (&scope, c->hidden_size, c->hidden_size, NAMES ("pooler.dense"));
+      add_linear (&scope, n, c->hidden_size, NAMES ("classifier"));
+    }
 }
 
 WbParameterTable *
-wb_parameter_table_new (const WbModelConfig *config, gsize n_labels)
+wb_parameter_table_new (const WbModelConfig *config, const WbHeadSpec *head)
 {
   WbParameterTable *self = g_new0 (WbParameterTable, 1);
 
@@ -223,13 +266,13 @@ wb_parameter_table_new (const WbModelConfig *config, gsize n_labels)
   g_array_set_clear_func (self->parameters, clear_parameter);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
 
-  add_embeddings (self, config);
+  add_embeddings (self, config, head);
   add_relative_table (self, config);
   add_convolution (self, config);
   for (gsize l = 0; l < config->n_layers; l++)
     add_layer (self, config, l);
-  if (n_labels > 0)
-    add_head (self, config, n_labels);
+  if (head != NULL)
+    add_head (self, config, head);
 
   for (gsize i = 0; i < self->parameters->len; i++)
     g_hash_table_insert (self->by_name, g_array_index (self->parameters, WbParameter, i).name,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/model/wb-head.h"
 #include "engine/model/wb-model-config.h"
 
 G_BEGIN_DECLS
@@ -16,10 +17,12 @@ typedef enum
  * @name: as published ("deberta.encoder.layer.0.attention.self.query_proj.weight")
  * @dims, @n_dims: shape as published
  * @decays: whether weight decay applies (fact sheet 5.10's rule)
- * @head: belongs to the task head: may be missing from a file, then it is new
+ * @head: belongs to the task head (absolute positions that only the enhanced mask decoder reads,
+ * too): may be missing from a file, then it is new
  * @depth: 0 embeddings and relative table, 1 … L the layers, L + 1 the head; for layer-wise decay
  * @offset: first element in the model's one block of F32
- * @sparse: the word table: gradient and optimizer work on touched rows only
+ * @sparse: the word table, unless a head's output is tied to it: gradient and optimizer work on
+ * touched rows only
  * @unused: exists in files, but the configuration never reads it: no gradient, no update
  * @packed_heads: v1's in_proj.weight: its rows lie in another order than published, see
  * wb_parameter_row(); 0: in the published one
@@ -66,8 +69,8 @@ void wb_parameter_publish (const WbParameter *self, float *published, const floa
  * checks, memory estimates and the parameter browser. */
 typedef struct _WbParameterTable WbParameterTable;
 
-/* @n_labels: rows of the classifier; 1 for regression; 0: encoder alone */
-WbParameterTable *wb_parameter_table_new (const WbModelConfig *config, gsize n_labels);
+/* @head: (nullable): checked; %NULL: encoder alone */
+WbParameterTable *wb_parameter_table_new (const WbModelConfig *config, const WbHeadSpec *head);
 void              wb_parameter_table_free (WbParameterTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbParameterTable, wb_parameter_table_free)
 

@@ -328,7 +328,7 @@ cross_entropy (const WbHeadSpec *head, const double *logits, gint32 label)
 }
 
 double
-wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, double denominator)
+wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, const WbLossWeight *weight)
 {
   const gsize        c = self->head->n_labels;
   g_autofree double *logits = g_new (double, batch->n_sequences *c);
@@ -342,5 +342,5 @@ wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, double denomina
       else if (batch->labels[b] >= 0)
         sum += cross_entropy (self->head, logits + b * c, batch->labels[b]);
     }
-  return sum / denominator;
+  return sum / weight->sum;
 }

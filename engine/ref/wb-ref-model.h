@@ -31,7 +31,7 @@ typedef struct
 void
 wb_ref_model_logits (const WbRefModel *self, const WbBatch *batch, double *logits, double *states);
 
-/* The batch's share of the loss: sum over its sequences / @denominator (fact sheet 3.12). */
-double wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, double denominator);
+/* The batch's share of the loss: sum over its sequences / @weight (fact sheet 3.12). */
+double wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, const WbLossWeight *weight);
 
 G_END_DECLS

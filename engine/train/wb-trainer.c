@@ -232,46 +232,23 @@ check_slots (const WbBatch *part, const WbDistinctIds *distinct, GError **error)
   return TRUE;
 }
 
-/* What @part adds to the denominator of the loss: its labelled examples, by weight. */
-static gboolean
-add_weight (const WbHeadSpec *head, const WbBatch *part, double *weight, GError **error)
-{
-  if (head->kind == WB_HEAD_REGRESSION)
-    {
-      g_return_val_if_fail (part->targets != NULL, FALSE);
-      *weight += (double) part->n_sequences;
-      return TRUE;
-    }
-  g_return_val_if_fail (part->labels != NULL, FALSE);
-  for (gsize i = 0; i < part->n_sequences; i++)
-    {
-      if (part->labels[i] >= (gint64) head->n_labels)
-        {
-          g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID,
-                       "Example %zu has label %d; the head has %zu", i, part->labels[i],
-                       head->n_labels);
-          return FALSE;
-        }
-      if (part->labels[i] >= 0)
-        *weight += head->class_weights != NULL ? (double) head->class_weights[part->labels[i]] : 1;
-    }
-  return TRUE;
-}
-
 static gboolean
 check_batch (WbTrainer           *self,
              const WbBatch       *parts,
              gsize                n_parts,
              const WbDistinctIds *distinct,
-             double              *denominator,
+             WbLossWeight        *weight,
              GError             **error)
 {
-  *denominator = 0;
+  const WbHeadSpec    *head = wb_model_get_head (self->model);
+  const WbModelConfig *config = wb_model_get_config (self->model);
+
+  *weight = (WbLossWeight){ 0 };
   for (gsize i = 0; i < n_parts; i++)
     if (!check_slots (&parts[i], distinct, error) ||
-        !add_weight (wb_model_get_head (self->model), &parts[i], denominator, error))
+        !wb_head_spec_add_weight (head, config, &parts[i], weight, error))
       return FALSE;
-  if (*denominator > 0)
+  if (wb_head_spec_has_weight (head, weight))
     return TRUE;
   g_set_error_literal (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID,
                        "No example of the batch has a label: there is nothing to learn from");
@@ -280,12 +257,12 @@ check_batch (WbTrainer           *self,
 
 /* Forward and backward over all parts; the step's mean loss. */
 static gboolean
-accumulate (WbTrainer     *self,
-            const WbBatch *parts,
-            gsize          n_parts,
-            double         denominator,
-            double        *loss,
-            GError       **error)
+accumulate (WbTrainer          *self,
+            const WbBatch      *parts,
+            gsize               n_parts,
+            const WbLossWeight *weight,
+            double             *loss,
+            GError            **error)
 {
   *loss = 0;
   for (gsize i = 0; i < n_parts; i++)
@@ -293,7 +270,7 @@ accumulate (WbTrainer     *self,
       double share = 0;
 
       if (!wb_model_train_part (self->model, &parts[i], self->options.seed, (guint32) self->step,
-                                denominator, &share, error))
+                                weight, &share, error))
         return FALSE;
       *loss += share;
     }
@@ -391,7 +368,7 @@ wb_trainer_step (WbTrainer           *self,
                  WbStepStats         *stats,
                  GError             **error)
 {
-  double denominator;
+  WbLossWeight weight;
 
   g_return_val_if_fail (self != NULL && stats != NULL, FALSE);
   g_return_val_if_fail (parts != NULL && n_parts > 0 && distinct != NULL, FALSE);
@@ -402,11 +379,11 @@ wb_trainer_step (WbTrainer           *self,
       stats->tokens += parts[i].n_tokens;
       stats->examples += parts[i].n_sequences;
     }
-  if (!check_batch (self, parts, n_parts, distinct, &denominator, error) ||
+  if (!check_batch (self, parts, n_parts, distinct, &weight, error) ||
       !wb_trainer_reserve_factors (self, self->step + 1, error) ||
       !wb_trainer_settle (self, distinct, error) ||
       !wb_model_clear_gradients (self->model, distinct->n_ids, error) ||
-      !accumulate (self, parts, n_parts, denominator, &stats->loss, error) ||
+      !accumulate (self, parts, n_parts, &weight, &stats->loss, error) ||
       !gradient_norm (self, &stats->grad_norm, error) || !check_finite (self, stats, error) ||
       !update_all (self, distinct, stats->learning_rate, stats->grad_norm, error))
     return FALSE;
@@ -417,7 +394,7 @@ wb_trainer_step (WbTrainer           *self,
 gsize
 wb_trainer_measure (const WbModelConfig *config, const WbHeadSpec *head, gsize touched_rows)
 {
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head->n_labels);
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head);
   const gsize row = config->embedding_size * sizeof (float), page = (gsize) sysconf (_SC_PAGESIZE);
   const gsize words = config->vocab_size * row;
   const gsize dense = wb_parameter_table_get_n_elements (table) * sizeof (float) - words;

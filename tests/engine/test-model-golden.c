@@ -193,7 +193,8 @@ test_case (gconstpointer data)
     g_assert_cmpfloat_with_epsilon (logits[c], cases[i].logits[c], BOUND);
 
   g_assert_true (wb_model_clear_gradients (model, batch->distinct->len, &error));
-  g_assert_true (wb_model_train_part (model, &batch->batch, 1, 0, 1, &loss, &error));
+  g_assert_true (
+      wb_model_train_part (model, &batch->batch, 1, 0, &(WbLossWeight){ 1, 0 }, &loss, &error));
   g_assert_no_error (error);
   if (cases[i].loss > 0)
     g_assert_cmpfloat_with_epsilon (loss, cases[i].loss, BOUND);

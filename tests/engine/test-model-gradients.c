@@ -80,7 +80,7 @@ typedef struct
   WbTestBatch   *batch;
   double        *exact; /* the model's parameters */
   WbRefModel     ref;
-  double         denominator;
+  WbLossWeight   weight;
 } Fixture;
 
 static void
@@ -129,7 +129,7 @@ set_up (Fixture *f, gconstpointer data)
                          .parameters = f->exact,
                          .seed = 12345678901,
                          .step = 7 };
-  f->denominator = cases[i].head == &weighted ? 4.0 : cases[i].head == &number ? 4 : 3;
+  f->weight.sum = cases[i].head == &weighted ? 4.0 : cases[i].head == &number ? 4 : 3;
 }
 
 static void
@@ -201,9 +201,9 @@ difference (Fixture *f, gsize element)
   double       above, below;
 
   f->exact[element] = x + step;
-  above = wb_ref_model_loss (&f->ref, &f->batch->batch, f->denominator);
+  above = wb_ref_model_loss (&f->ref, &f->batch->batch, &f->weight);
   f->exact[element] = x - step;
-  below = wb_ref_model_loss (&f->ref, &f->batch->batch, f->denominator);
+  below = wb_ref_model_loss (&f->ref, &f->batch->batch, &f->weight);
   f->exact[element] = x;
   return (above - below) / (2 * step);
 }
@@ -248,10 +248,10 @@ test_backward (Fixture *f, gconstpointer data)
   f->ref.training = TRUE;
   g_assert_true (wb_model_clear_gradients (f->model, f->batch->distinct->len, &error));
   g_assert_true (wb_model_train_part (f->model, &f->batch->batch, f->ref.seed, f->ref.step,
-                                      f->denominator, &loss, &error));
+                                      &f->weight, &loss, &error));
   g_assert_no_error (error);
-  g_assert_cmpfloat_with_epsilon (
-      loss, wb_ref_model_loss (&f->ref, &f->batch->batch, f->denominator), 1e-6);
+  g_assert_cmpfloat_with_epsilon (loss, wb_ref_model_loss (&f->ref, &f->batch->batch, &f->weight),
+                                  1e-6);
 
   for (gsize i = 0; i < n_tensors; i++)
     {

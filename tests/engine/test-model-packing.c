@@ -92,7 +92,7 @@ run (const gsize *order, const gsize *parts, guint n_threads)
 
       wb_test_batch_finish (batches->pdata[p], distinct);
       g_assert_true (wb_model_train_part (model, &((WbTestBatch *) batches->pdata[p])->batch, 42, 3,
-                                          N_LABELLED, &loss, &error));
+                                          &(WbLossWeight){ N_LABELLED, 0 }, &loss, &error));
       g_assert_no_error (error);
       result->loss += loss;
     }
@@ -186,8 +186,8 @@ test_masks_change (void)
   wb_test_batch_finish (batch, NULL);
   g_assert_true (wb_model_clear_gradients (model, batch->distinct->len, &error));
   for (guint i = 0; i < 3; i++)
-    g_assert_true (wb_model_train_part (model, &batch->batch, i == 2 ? 43 : 42, i == 1 ? 4 : 3, 1,
-                                        &losses[i], &error));
+    g_assert_true (wb_model_train_part (model, &batch->batch, i == 2 ? 43 : 42, i == 1 ? 4 : 3,
+                                        &(WbLossWeight){ 1, 0 }, &losses[i], &error));
   g_assert_cmpfloat (fabs (losses[0] - losses[1]), >, 1e-5);
   g_assert_cmpfloat (fabs (losses[0] - losses[2]), >, 1e-5);
 }
@@ -256,7 +256,8 @@ test_training_limits (void)
   wb_test_batch_add (batch, ids, NULL, 3, 0, 3, 0);
   wb_test_batch_finish (batch, NULL);
   g_assert_true (wb_model_clear_gradients (model, 3, &error));
-  g_assert_false (wb_model_train_part (model, &batch->batch, 1, 1, 1, &loss, &error));
+  g_assert_false (
+      wb_model_train_part (model, &batch->batch, 1, 1, &(WbLossWeight){ 1, 0 }, &loss, &error));
   g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
   g_clear_error (&error);
   g_assert_false (wb_model_clear_gradients (model, 98, &error));

@@ -56,6 +56,8 @@ make_config (const char *name)
   return config;
 }
 
+static const WbHeadSpec two = { .n_labels = 2 }, three = { .n_labels = 3 };
+
 static void
 test_released (void)
 {
@@ -63,8 +65,8 @@ test_released (void)
   for (gsize i = 0; i < G_N_ELEMENTS (models); i++)
     {
       g_autoptr (WbModelConfig) c = make_config (models[i].name);
-      g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, 0);
-      g_autoptr (WbParameterTable) with_head = wb_parameter_table_new (c, 3);
+      g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, NULL);
+      g_autoptr (WbParameterTable) with_head = wb_parameter_table_new (c, &three);
       const gsize h = models[i].hidden;
 
       g_test_message ("%s", models[i].name);
@@ -86,7 +88,7 @@ test_packed (void)
   static const char *const names[] = { "in_proj.weight",    "q_bias",          "v_bias",
                                        "pos_q_proj.weight", "pos_proj.weight", "pos_q_proj.bias" };
   g_autoptr (WbModelConfig) c = make_config ("deberta-base");
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, 0);
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, NULL);
   const gsize        h = 768, gaps[] = { 0, 0, h, 0, 0, 0 };
   const WbParameter *p[G_N_ELEMENTS (names)];
 
@@ -142,7 +144,7 @@ test_convolution (void)
 
   c->conv_groups = 4;
   c->conv_kernel = 5;
-  table = wb_parameter_table_new (c, 0);
+  table = wb_parameter_table_new (c, NULL);
   w = wb_parameter_table_find (table, "deberta.encoder.conv.conv.weight");
   g_assert_cmpuint (w->n_dims, ==, 3);
   g_assert_cmpuint (w->dims[0], ==, 1536);
@@ -160,14 +162,14 @@ static void
 test_unused (void)
 {
   g_autoptr (WbModelConfig) c = make_config ("deberta-v3-small");
-  g_autoptr (WbParameterTable) used = wb_parameter_table_new (c, 0);
+  g_autoptr (WbParameterTable) used = wb_parameter_table_new (c, NULL);
   g_autoptr (WbParameterTable) unused = NULL;
   const char *const names[] = { "deberta.encoder.rel_embeddings.weight",
                                 "deberta.encoder.LayerNorm.weight",
                                 "deberta.encoder.LayerNorm.bias" };
 
   c->c2p = c->p2c = FALSE;
-  unused = wb_parameter_table_new (c, 0);
+  unused = wb_parameter_table_new (c, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_assert_false (wb_parameter_table_find (used, names[i])->unused);
@@ -179,7 +181,7 @@ static void
 test_offsets (void)
 {
   g_autoptr (WbModelConfig) c = make_config ("deberta-v3-small");
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, 2);
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, &two);
   const char        *prefix = "deberta.encoder.layer.3.attention.self.";
   const WbParameter *qkv[6];
   const char        *names[] = { "query_proj.weight", "key_proj.weight", "value_proj.weight",
@@ -211,7 +213,7 @@ static void
 test_groups (void)
 {
   g_autoptr (WbModelConfig) c = make_config ("deberta-v2-xlarge");
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, 2);
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (c, &two);
 
   for (gsize i = 0; i < wb_parameter_table_get_n (table); i++)
     {
@@ -234,7 +236,7 @@ test_variants (void)
   g_autoptr (WbParameterTable) other = NULL;
 
   c->share_att_key = FALSE;
-  separate = wb_parameter_table_new (c, 0);
+  separate = wb_parameter_table_new (c, NULL);
   g_assert_nonnull (wb_parameter_table_find (
       separate, "deberta.encoder.layer.5.attention.self.pos_query_proj.bias"));
 
@@ -243,7 +245,7 @@ test_variants (void)
   c->embedding_size = 128;
   c->type_vocab_size = 2;
   c->position_biased_input = TRUE;
-  other = wb_parameter_table_new (c, 0);
+  other = wb_parameter_table_new (c, NULL);
   g_assert_null (wb_parameter_table_find (
       other, "deberta.encoder.layer.5.attention.self.pos_query_proj.bias"));
   g_assert_nonnull (wb_parameter_table_find (
