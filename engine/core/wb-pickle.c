@@ -21,8 +21,8 @@ wb_pickle_machine_fail (const WbPickleMachine *self,
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, WB_ENGINE_ERROR, code, "%s: byte %zu of the pickle: %s", self->name,
-               self->opcode, message);
+  wb_engine_error_set (error, code, "%s: byte %zu of the pickle: %s", self->name, self->opcode,
+                       message);
   return FALSE;
 }
 
@@ -186,9 +186,9 @@ wb_pickle_parse (const guint8 *data, gsize length, const char *name, gsize *used
     *used = end;
   else if (end != length)
     {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID,
-                   "%s: %zu bytes follow the end of the pickle, from byte %zu on", name,
-                   length - end, end);
+      wb_engine_error_set (error, WB_ENGINE_ERROR_INVALID,
+                           "%s: %zu bytes follow the end of the pickle, from byte %zu on", name,
+                           length - end, end);
       return NULL;
     }
   return g_steal_pointer (&self);

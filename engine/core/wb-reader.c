@@ -20,7 +20,7 @@ wb_reader_fail (const WbReader *self, GError **error, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID, "%s: %s", self->path, message);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_INVALID, "%s: %s", self->path, message);
   return FALSE;
 }
 
@@ -36,8 +36,7 @@ wb_reader_open (const char *path, GError **error)
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (self->fd < 0 || fstat (self->fd, &info) != 0)
     {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING, "%s: %s", path,
-                   g_strerror (errno));
+      wb_engine_error_set (error, WB_ENGINE_ERROR_MISSING, "%s: %s", path, g_strerror (errno));
       return NULL;
     }
   if (!S_ISREG (info.st_mode))

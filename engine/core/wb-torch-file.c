@@ -38,8 +38,7 @@ static const guint8 legacy_magic[] = { 0x80, 2,    0x8a, 10,   0x6c, 0xfc, 0x9c,
 static gboolean
 unsupported (const WbTorchFile *self, GError **error, const char *message)
 {
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED, "%s: %s", self->reader->path,
-               message);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED, "%s: %s", self->reader->path, message);
   return FALSE;
 }
 

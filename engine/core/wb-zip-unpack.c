@@ -74,9 +74,10 @@ check_entry (const WbZip *zip, const WbZipEntry *entry, GHashTable *names, GErro
     return wb_reader_fail (zip->reader, error, "has two files %s", plain);
   if (!entry->encrypted && (entry->method == WB_ZIP_STORED || entry->method == WB_ZIP_DEFLATED))
     return TRUE;
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-               "%s: zip entry %s is %s; only stored and deflated ones are read", zip->reader->path,
-               entry->name, entry->encrypted ? "encrypted" : "compressed by an unusual method");
+  wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
+                       "%s: zip entry %s is %s; only stored and deflated ones are read",
+                       zip->reader->path, entry->name,
+                       entry->encrypted ? "encrypted" : "compressed by an unusual method");
   return FALSE;
 }
 

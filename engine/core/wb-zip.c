@@ -339,9 +339,10 @@ wb_zip_dup_entry (const WbZip *self, const WbZipEntry *entry, gsize max_bytes, G
 
   if (entry->method != WB_ZIP_STORED || entry->encrypted)
     {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-                   "%s: zip entry %s is compressed or encrypted, which torch.save() never does",
-                   self->reader->path, entry->name);
+      wb_engine_error_set (
+          error, WB_ENGINE_ERROR_UNSUPPORTED,
+          "%s: zip entry %s is compressed or encrypted, which torch.save() never does",
+          self->reader->path, entry->name);
       return NULL;
     }
   if (entry->size > max_bytes)

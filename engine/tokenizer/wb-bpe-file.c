@@ -12,8 +12,8 @@
 static gboolean
 fail_line (GError **error, const char *name, gsize line, const char *why)
 {
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID, "%s: line %" G_GSIZE_FORMAT ": %s",
-               name, line, why);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_INVALID, "%s: line %" G_GSIZE_FORMAT ": %s", name,
+                       line, why);
   return FALSE;
 }
 
@@ -78,7 +78,9 @@ read_merge (WbBpe      *self,
 static gboolean
 read_merges (WbBpe *self, const char *text, gsize size, const char *name, GError **error)
 {
-  const char *end = text + size;
+  static const char header[] = "#version";
+  const gsize       n = strlen (header);
+  const char       *end = text + size;
 
   for (gsize number = 1; text < end; number++)
     {
@@ -88,7 +90,7 @@ read_merges (WbBpe *self, const char *text, gsize size, const char *name, GError
       text = stop != NULL ? stop + 1 : end;
       if (length > 0 && line[length - 1] == '\r')
         length--;
-      if (length == 0 || (number == 1 && g_str_has_prefix (line, "#version")))
+      if (length == 0 || (number == 1 && length >= n && memcmp (line, header, n) == 0))
         continue;
       if (!read_merge (self, line, length, number, name, error))
         return FALSE;

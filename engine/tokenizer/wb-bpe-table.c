@@ -12,8 +12,7 @@ static gboolean G_GNUC_PRINTF (2, 3) fail (GError **error, const char *format, .
   va_list arguments;
 
   va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID, format, arguments);
+  wb_engine_error_set_valist (error, WB_ENGINE_ERROR_INVALID, format, arguments);
   va_end (arguments);
   return FALSE;
 }
