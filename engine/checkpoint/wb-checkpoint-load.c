@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-#include "engine/checkpoint/wb-safetensors.h"
+#include "engine/checkpoint/wb-checkpoint-names-private.h"
+#include "engine/checkpoint/wb-weights.h"
 #include "engine/core/wb-engine-error.h"
 
-#define WEIGHTS "model.safetensors"
+#define MAX_NAMED 3u /* missing tensors in a message */
 
 void
 wb_load_report_free (WbLoadReport *self)
@@ -15,137 +16,156 @@ wb_load_report_free (WbLoadReport *self)
   if (self == NULL)
     return;
   g_ptr_array_unref (self->ignored);
+  g_ptr_array_unref (self->missing);
   g_free (self);
 }
 
-/* "Without model.safetensors" is said with what is there instead. */
-static WbSafetensors *
-open_weights (const char *folder, GError **error)
+static WbLoadReport *
+load_report_new (void)
 {
-  g_autofree char *path = g_build_filename (folder, WEIGHTS, NULL);
-  g_autofree char *index = g_build_filename (folder, WEIGHTS ".index.json", NULL);
-  g_autofree char *pickle = g_build_filename (folder, "pytorch_model.bin", NULL);
+  WbLoadReport *self = g_new0 (WbLoadReport, 1);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS))
-    return wb_safetensors_open (path, error);
-  if (g_file_test (index, G_FILE_TEST_EXISTS))
-    g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-                 "%s: the weights are split over several files; save them as one " WEIGHTS, folder);
-  else if (g_file_test (pickle, G_FILE_TEST_EXISTS))
-    g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-                 "%s: there is pytorch_model.bin, but only " WEIGHTS " is read; load the model in "
-                 "transformers and save it again",
-                 folder);
-  else
-    g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING, "%s: there is no " WEIGHTS,
-                 folder);
-  return NULL;
+  self->ignored = g_ptr_array_new_with_free_func (g_free);
+  self->missing = g_ptr_array_new_with_free_func (g_free);
+  return self;
 }
 
-/* Under its published name, without the prefix, or with the first LayerNorms' names gamma and
- * beta. */
-static const WbSafetensor *
-find_tensor (const WbSafetensors *file, const char *name)
+static const char *
+weight_path (const WbWeights *weights, const WbWeight *weight)
 {
-  static const char *const suffixes[][2] = { { "LayerNorm.weight", "LayerNorm.gamma" },
-                                             { "LayerNorm.bias", "LayerNorm.beta" } };
-  const WbSafetensor      *tensor = wb_safetensors_find (file, name);
-
-  if (tensor == NULL && g_str_has_prefix (name, "deberta."))
-    tensor = wb_safetensors_find (file, name + strlen ("deberta."));
-  for (gsize i = 0; i < G_N_ELEMENTS (suffixes) && tensor == NULL; i++)
-    if (g_str_has_suffix (name, suffixes[i][0]))
-      {
-        const int        stem = (int) (strlen (name) - strlen (suffixes[i][0]));
-        g_autofree char *old = g_strdup_printf ("%.*s%s", stem, name, suffixes[i][1]);
-
-        tensor = find_tensor (file, old);
-      }
-  return tensor;
+  return wb_weights_get_file (weights, weight->file);
 }
 
 static gboolean
-has_shape (const WbSafetensor *tensor, const WbParameter *parameter)
+check_shape (const WbWeights      *weights,
+             const WbTensorSource *source,
+             const WbParameter    *parameter,
+             GError              **error)
 {
-  return tensor->n_dims == parameter->n_dims &&
-         memcmp (tensor->dims, parameter->dims, tensor->n_dims * sizeof (gsize)) == 0;
-}
-
-static gboolean
-check_shape (const char         *folder,
-             const WbSafetensor *tensor,
-             const WbParameter  *parameter,
-             GError            **error)
-{
+  const WbWeight  *weight = source->parts[0];
   g_autofree char *has = NULL;
   g_autofree char *needs = NULL;
 
-  if (has_shape (tensor, parameter))
+  if (wb_tensor_source_fits (source, parameter))
     return TRUE;
-  has = wb_safetensor_dup_shape (tensor->dims, tensor->n_dims);
-  needs = wb_safetensor_dup_shape (parameter->dims, parameter->n_dims);
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE,
-               "%s/" WEIGHTS ": tensor %s is %s; config.json makes it %s", folder, tensor->name,
-               has, needs);
+  has = wb_weight_dup_shape (weight->dims, weight->n_dims);
+  needs = wb_weight_dup_shape (parameter->dims, parameter->n_dims);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_SHAPE,
+                       "%s: tensor %s is %s; config.json makes it %s%s",
+                       weight_path (weights, weight), weight->name, has, needs,
+                       source->n > 1 ? " with its two neighbours" : "");
   return FALSE;
 }
 
-/* The tensor of an encoder parameter, which must be there as it should be. */
-static const WbSafetensor *
-require_tensor (const WbSafetensors *file,
-                const char          *folder,
-                const WbParameter   *parameter,
-                GError             **error)
+static gboolean
+check_type (const WbWeights *weights, const WbTensorSource *source, GError **error)
 {
-  const WbSafetensor *tensor = find_tensor (file, parameter->name);
-
-  if (tensor == NULL)
+  for (gsize i = 0; i < source->n; i++)
     {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING,
-                   "%s/" WEIGHTS ": tensor %s is missing", folder, parameter->name);
-      return NULL;
+      const WbWeight *weight = source->parts[i];
+
+      if (wb_weight_type_is_float (weight->type))
+        continue;
+      wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
+                           "%s: tensor %s is %s; F32, F16, BF16 and F64 can be read",
+                           weight_path (weights, weight), weight->name,
+                           wb_weight_type_name (weight->type));
+      return FALSE;
     }
-  if (!check_shape (folder, tensor, parameter, error) ||
-      !wb_safetensors_check_dtype (file, tensor, error))
-    return NULL;
-  return tensor;
+  return TRUE;
+}
+
+/* Files of discriminators trained with gradient-disentangled sharing may have only what their table
+ * differs by from the generator's (fact sheet 9.5). */
+static gboolean
+has_only_difference (const WbWeights *weights, const char *name)
+{
+  const gsize      stem = strlen (name) - strlen ("weight");
+  g_autofree char *difference = NULL;
+
+  if (!g_str_has_suffix (name, "_embeddings.weight"))
+    return FALSE;
+  difference = g_strdup_printf ("%.*s_weight", (int) stem, name);
+  return wb_weights_find_published (weights, difference) != NULL;
+}
+
+/* A reason for the missing tensors that names alone do not tell. */
+static char *
+dup_reason (const WbWeights *weights, const GPtrArray *missing)
+{
+  for (guint i = 0; i < missing->len; i++)
+    if (has_only_difference (weights, missing->pdata[i]))
+      return g_strdup_printf ("; it has only the difference to a generator's table there "
+                              "(\"_weight\"), which is of no use without that generator's file");
+  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
+    if (g_str_has_suffix (wb_weights_get (weights, i)->name, "attention.self.in_proj.weight"))
+      return g_strdup ("; its names are those of a first DeBERTa (\"model_type\": \"deberta\")");
+  return g_strdup ("");
 }
 
 static gboolean
-check_encoder (const WbSafetensors    *file,
-               const char             *folder,
-               const WbParameterTable *table,
-               GError                **error)
+fail_missing (const WbWeights *weights, const GPtrArray *missing, gsize n_all, GError **error)
 {
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autofree char *reason = dup_reason (weights, missing);
+
+  for (guint i = 0; i < MIN (missing->len, MAX_NAMED); i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", (char *) missing->pdata[i]);
+  if (missing->len == 1)
+    wb_engine_error_set (error, WB_ENGINE_ERROR_MISSING, "%s: tensor %s is missing%s",
+                         wb_weights_get_file (weights, 0), names->str, reason);
+  else
+    wb_engine_error_set (error, WB_ENGINE_ERROR_MISSING,
+                         "%s: %u of the encoder's %zu tensors are missing: %s%s%s",
+                         wb_weights_get_file (weights, 0), missing->len, n_all, names->str,
+                         missing->len > MAX_NAMED ? ", …" : "", reason);
+  return FALSE;
+}
+
+/* Every tensor of the encoder is there, as it should be.  One that no computation reads may be
+ * missing. */
+static gboolean
+check_encoder (const WbWeights *weights, const WbParameterTable *table, GError **error)
+{
+  g_autoptr (GPtrArray) missing = g_ptr_array_new ();
+  gsize n_all = 0;
+
   for (gsize i = 0; i < wb_parameter_table_get_n (table); i++)
     {
-      const WbParameter *parameter = wb_parameter_table_get (table, i);
+      const WbParameter   *parameter = wb_parameter_table_get (table, i);
+      const WbTensorSource source = wb_tensor_source_find (weights, parameter);
 
-      if (!parameter->head && require_tensor (file, folder, parameter, error) == NULL)
+      if (parameter->head)
+        continue;
+      n_all++;
+      if (source.n == 0 && !parameter->unused)
+        g_ptr_array_add (missing, parameter->name);
+      else if (source.n > 0 && (!check_shape (weights, &source, parameter, error) ||
+                                !check_type (weights, &source, error)))
         return FALSE;
     }
-  return TRUE;
+  return missing->len == 0 || fail_missing (weights, missing, n_all, error);
 }
 
 gboolean
 wb_checkpoint_check (const char *folder, const WbModelConfig *config, GError **error)
 {
-  g_autoptr (WbSafetensors) file = NULL;
+  g_autoptr (WbWeights) weights = NULL;
   g_autoptr (WbParameterTable) table = NULL;
 
   g_return_val_if_fail (folder != NULL && config != NULL, FALSE);
 
-  file = open_weights (folder, error);
-  if (file == NULL)
+  weights = wb_weights_open (folder, error);
+  if (weights == NULL)
     return FALSE;
   table = wb_parameter_table_new (config, NULL);
-  return check_encoder (file, folder, table, error);
+  return check_encoder (weights, table, error);
 }
 
 /* Whether weight and bias of the head's layer that @parameter belongs to can be taken: half a layer
  * of a file and half a random one would be neither. */
 static gboolean
-head_layer_fits (const WbSafetensors    *file,
+head_layer_fits (const WbWeights        *weights,
                  const WbParameterTable *table,
                  const WbParameter      *parameter)
 {
@@ -156,53 +176,106 @@ head_layer_fits (const WbSafetensors    *file,
     {
       g_autofree char *name =
           g_strdup_printf ("%.*s%s", (int) (dot - parameter->name), parameter->name, parts[i]);
-      const WbParameter  *other = wb_parameter_table_find (table, name);
-      const WbSafetensor *tensor = wb_safetensors_find (file, name);
+      const WbParameter *other = wb_parameter_table_find (table, name);
+      WbTensorSource     source;
 
-      if (other != NULL && (tensor == NULL || !has_shape (tensor, other)))
+      if (other == NULL)
+        continue;
+      source = wb_tensor_source_find (weights, other);
+      if (!wb_tensor_source_fits (&source, other))
         return FALSE;
     }
   return TRUE;
 }
 
+/* v1's in_proj: d published rows at a time lie together in the block, too. */
 static gboolean
-read_parameter (WbSafetensors      *file,
-                WbModel            *model,
-                gsize               i,
-                const WbSafetensor *tensor,
-                GHashTable         *used,
-                GError            **error)
+read_packed (WbWeights         *weights,
+             const WbWeight    *weight,
+             const WbParameter *parameter,
+             float             *values,
+             GError           **error)
 {
-  const WbParameter *p = wb_parameter_table_get (wb_model_get_table (model), i);
-  g_autofree float  *published = NULL;
+  const gsize cols = parameter->dims[1];
+  const gsize d = parameter->dims[0] / (3 * parameter->packed_heads);
 
-  g_hash_table_add (used, tensor->name);
-  if (p->packed_heads == 0)
-    return wb_safetensors_read (file, tensor, wb_model_get_parameter (model, i).data, error);
-  published = g_new (float, p->n_elements);
-  if (!wb_safetensors_read (file, tensor, published, error))
+  for (gsize r = 0; r < parameter->dims[0]; r += d)
+    if (!wb_weights_read_part (weights, weight, r * cols, d * cols,
+                               values + wb_parameter_row (parameter, r) * cols, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What the authors' present code calls the keys' bias is none of v1's: it can only be dropped where
+ * it is zero (fact sheet 2.1). */
+static gboolean
+check_no_key_bias (WbWeights *weights, const char *name, GError **error)
+{
+  const int         stem = (int) (strlen (name) - strlen ("in_proj.weight"));
+  g_autofree char  *bias = g_strdup_printf ("%.*skey_proj.bias", stem, name);
+  const WbWeight   *weight = wb_weights_find_published (weights, bias);
+  g_autofree float *values = NULL;
+
+  if (weight == NULL)
+    return TRUE;
+  values = g_try_new (float, MAX (weight->n_elements, 1));
+  if (values == NULL || !wb_weights_read (weights, weight, values, error))
     return FALSE;
-  wb_parameter_store (p, wb_model_get_parameter (model, i).data, published);
+  for (gsize i = 0; i < weight->n_elements; i++)
+    if (values[i] != 0)
+      {
+        wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
+                             "%s: tensor %s is not zero; a first DeBERTa's keys have no bias",
+                             weight_path (weights, weight), weight->name);
+        return FALSE;
+      }
   return TRUE;
 }
 
 static gboolean
-read_all (WbSafetensors *file,
-          WbModel       *model,
-          GHashTable    *used,
-          WbLoadReport  *report,
-          GError       **error)
+read_source (WbWeights            *weights,
+             const WbTensorSource *source,
+             const WbParameter    *parameter,
+             float                *values,
+             GError              **error)
+{
+  if (source->n == 1 && parameter->packed_heads > 0)
+    return read_packed (weights, source->parts[0], parameter, values, error);
+  if (source->n > 1 && !check_no_key_bias (weights, parameter->name, error))
+    return FALSE;
+  for (gsize i = 0; i < source->n; i++)
+    {
+      if (!wb_weights_read (weights, source->parts[i], values, error))
+        return FALSE;
+      values += source->parts[i]->n_elements;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_all (WbWeights    *weights,
+          WbModel      *model,
+          GHashTable   *used,
+          WbLoadReport *report,
+          GError      **error)
 {
   const WbParameterTable *table = wb_model_get_table (model);
 
   for (gsize i = 0; i < wb_parameter_table_get_n (table); i++)
     {
-      const WbParameter  *parameter = wb_parameter_table_get (table, i);
-      const WbSafetensor *tensor = find_tensor (file, parameter->name);
+      const WbParameter   *parameter = wb_parameter_table_get (table, i);
+      const WbTensorSource source = wb_tensor_source_find (weights, parameter);
 
-      if (parameter->head && !head_layer_fits (file, table, parameter))
-        report->head_is_new = TRUE;
-      else if (!read_parameter (file, model, i, tensor, used, error))
+      if (parameter->head && !head_layer_fits (weights, table, parameter))
+        {
+          g_ptr_array_add (report->missing, g_strdup (parameter->name));
+          report->head_is_new = TRUE;
+          continue;
+        }
+      for (gsize k = 0; k < source.n; k++)
+        g_hash_table_add (used, (gpointer) source.parts[k]->name);
+      if (!check_type (weights, &source, error) ||
+          !read_source (weights, &source, parameter, wb_model_get_parameter (model, i).data, error))
         return FALSE;
     }
   return TRUE;
@@ -211,21 +284,20 @@ read_all (WbSafetensors *file,
 WbLoadReport *
 wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error)
 {
-  g_autoptr (WbSafetensors) file = NULL;
+  g_autoptr (WbWeights) weights = NULL;
   g_autoptr (WbLoadReport) report = NULL;
   g_autoptr (GHashTable) used = g_hash_table_new (g_str_hash, g_str_equal);
 
   g_return_val_if_fail (model != NULL && folder != NULL, NULL);
 
-  file = open_weights (folder, error);
-  if (file == NULL || !check_encoder (file, folder, wb_model_get_table (model), error))
+  weights = wb_weights_open (folder, error);
+  if (weights == NULL || !check_encoder (weights, wb_model_get_table (model), error))
     return NULL;
-  report = g_new0 (WbLoadReport, 1);
-  report->ignored = g_ptr_array_new_with_free_func (g_free);
-  if (!read_all (file, model, used, report, error))
+  report = load_report_new ();
+  if (!read_all (weights, model, used, report, error))
     return NULL;
-  for (gsize i = 0; i < wb_safetensors_get_n (file); i++)
-    if (!g_hash_table_contains (used, wb_safetensors_get (file, i)->name))
-      g_ptr_array_add (report->ignored, g_strdup (wb_safetensors_get (file, i)->name));
+  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
+    if (!g_hash_table_contains (used, wb_weights_get (weights, i)->name))
+      g_ptr_array_add (report->ignored, g_strdup (wb_weights_get (weights, i)->name));
   return g_steal_pointer (&report);
 }

@@ -7,12 +7,15 @@ G_BEGIN_DECLS
 /**
  * WbLoadReport:
  * @ignored: (element-type utf8): tensors of the file that the model has no place for
+ * @missing: (element-type utf8): parameters of the head that the file has not, or in another shape:
+ * they keep their random weights
  * @head_is_new: the file has no head for this task, or only its first layer; what it has not keeps
  * its random weights
  */
 typedef struct
 {
   GPtrArray *ignored;
+  GPtrArray *missing;
   gboolean   head_is_new;
 } WbLoadReport;
 
@@ -21,14 +24,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbLoadReport, wb_load_report_free)
 
 /**
  * wb_checkpoint_load_weights:
- * @folder: Hugging Face layout with model.safetensors
- * @error: WB_ENGINE_ERROR_MISSING (file, or an encoder tensor, by name), _SHAPE (tensor, both
+ * @folder: of any layout that wb_weights_open() reads
+ * @error: WB_ENGINE_ERROR_MISSING (file, or tensors of the encoder, by name), _SHAPE (tensor, both
  * shapes), _INVALID (truncated, overlapping, out of range; with byte numbers), _UNSUPPORTED
  *
- * F32, F16 and BF16 become F32.  Names with prefix "deberta." or none.  On an error the model's
- * weights are undefined.  The head must have been initialized before: each of its two layers is
- * kept when the file has none or another size.  A weight that is not finite is
- * WB_ENGINE_ERROR_INVALID.
+ * F32, F16, BF16 and F64 become F32, each tensor from its own.  Names with prefix "deberta.",
+ * "bert." or none.  On an error the model's weights are undefined.  The head must have been
+ * initialized before: each of its two layers is kept when the file has none or another size.  A
+ * weight that is not finite is WB_ENGINE_ERROR_INVALID.
  */
 WbLoadReport *wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error);
 

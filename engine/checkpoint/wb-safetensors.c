@@ -2,43 +2,24 @@
 
 #include "engine/checkpoint/wb-safetensors.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "engine/checkpoint/wb-widen-private.h"
+#include "engine/core/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-file.h"
+#include "engine/core/wb-reader.h"
 
 /* A header of a model of ours has some 50 kB. */
 #define MAX_HEADER ((guint64) 16 << 20)
-#define PIECE ((gsize) 1 << 20)
 
 struct _WbSafetensors
 {
-  char       *path;
-  int         fd;
-  guint64     size; /* of the file */
+  WbReader   *reader;
   guint64     data; /* first byte after the header */
   GArray     *tensors;
   GHashTable *by_name; /* name -> index + 1 */
-  guint8     *piece;
 };
-
-G_GNUC_PRINTF (3, 4)
-static gboolean
-invalid (const WbSafetensors *self, GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list          args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  wb_engine_error_set (error, WB_ENGINE_ERROR_INVALID, "%s: %s", self->path, message);
-  return FALSE;
-}
 
 static void
 clear_tensor (gpointer data)
@@ -55,105 +36,46 @@ wb_safetensors_free (WbSafetensors *self)
 {
   if (self == NULL)
     return;
-  if (self->fd >= 0)
-    close (self->fd);
   g_hash_table_unref (self->by_name);
   g_array_unref (self->tensors);
-  g_free (self->piece);
-  g_free (self->path);
+  wb_reader_free (self->reader);
   g_free (self);
-}
-
-/* Bytes of an element; 0: not known here. */
-static gsize
-dtype_size (const char *dtype)
-{
-  static const struct
-  {
-    const char *name;
-    gsize       size;
-  } known[] = {
-    { "F64", 8 }, { "I64", 8 }, { "U64", 8 },  { "F32", 4 },  { "I32", 4 },
-    { "U32", 4 }, { "F16", 2 }, { "I16", 2 },  { "BF16", 2 }, { "U16", 2 },
-    { "I8", 1 },  { "U8", 1 },  { "BOOL", 1 },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
-    if (g_str_equal (dtype, known[i].name))
-      return known[i].size;
-  return 0;
-}
-
-/* All of @length, or FALSE at the end of the file. */
-static gboolean
-read_at (WbSafetensors *self, guint64 offset, void *data, gsize length, GError **error)
-{
-  for (gsize done = 0; done < length;)
-    {
-      const gssize n =
-          pread (self->fd, (char *) data + done, length - done, (off_t) (offset + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return invalid (self, error, "byte %" G_GUINT64_FORMAT " could not be read: %s",
-                        offset + done, g_strerror (errno));
-      if (n == 0)
-        return invalid (self, error, "ends at byte %" G_GUINT64_FORMAT ": truncated",
-                        offset + done);
-      done += (gsize) n;
-    }
-  return TRUE;
-}
-
-static gboolean
-open_file (WbSafetensors *self, GError **error)
-{
-  struct stat info;
-
-  self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (self->fd < 0 || fstat (self->fd, &info) != 0)
-    {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING, "%s: %s", self->path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (!S_ISREG (info.st_mode))
-    return invalid (self, error, "is not a regular file");
-  self->size = (guint64) info.st_size;
-  return TRUE;
 }
 
 /* The header's JSON, NUL-terminated; sets data. */
 static char *
 read_header (WbSafetensors *self, GError **error)
 {
-  guint64          length;
-  g_autofree char *json = NULL;
+  guint8  start[8];
+  guint64 length;
 
-  if (self->size < 8)
+  if (self->reader->size < sizeof start)
     {
-      invalid (self, error, "%" G_GUINT64_FORMAT " bytes; even the header's length has 8",
-               self->size);
+      wb_reader_fail (self->reader, error,
+                      "%" G_GUINT64_FORMAT " bytes; even the header's length has 8",
+                      self->reader->size);
       return NULL;
     }
-  if (!read_at (self, 0, &length, 8, error))
+  if (!wb_reader_read (self->reader, 0, start, sizeof start, error))
     return NULL;
-  length = GUINT64_FROM_LE (length);
-  if (length > MAX_HEADER || length > self->size - 8)
+  length = wb_bytes_get_u64 (start);
+  if (memcmp (start, "version ", 8) == 0)
     {
-      invalid (self, error,
-               "the header says it has %" G_GUINT64_FORMAT " bytes, of a file of %" G_GUINT64_FORMAT
-               ": truncated, or not a safetensors file",
-               length, self->size);
+      wb_reader_fail (self->reader, error,
+                      "is a pointer of Git LFS: the file itself was not fetched (git lfs pull)");
       return NULL;
     }
-  json = g_malloc (length + 1);
-  if (!read_at (self, 8, json, (gsize) length, error))
-    return NULL;
-  json[length] = '\0';
+  if (length > MAX_HEADER || length > self->reader->size - 8)
+    {
+      wb_reader_fail (self->reader, error,
+                      "the header says it has %" G_GUINT64_FORMAT
+                      " bytes, of a file of %" G_GUINT64_FORMAT
+                      ": truncated, or not a safetensors file",
+                      length, self->reader->size);
+      return NULL;
+    }
   self->data = 8 + length;
-  return g_steal_pointer (&json);
+  return (char *) wb_reader_dup (self->reader, 8, (gsize) length, error);
 }
 
 /* (nullable): @array's element @i as a number that is not negative. */
@@ -181,7 +103,7 @@ static gboolean
 parse_shape (WbSafetensors *self, WbSafetensor *tensor, JsonArray *shape, GError **error)
 {
   if (shape == NULL)
-    return invalid (self, error, "tensor %s has no shape", tensor->name);
+    return wb_reader_fail (self->reader, error, "tensor %s has no shape", tensor->name);
   tensor->n_dims = json_array_get_length (shape);
   tensor->dims = g_new0 (gsize, MAX (tensor->n_dims, 1));
   tensor->n_elements = 1;
@@ -191,8 +113,9 @@ parse_shape (WbSafetensors *self, WbSafetensor *tensor, JsonArray *shape, GError
 
       if (!get_count (shape, i, &dim) ||
           !g_size_checked_mul (&tensor->n_elements, tensor->n_elements, dim))
-        return invalid (self, error, "tensor %s: dimension %u of its shape makes no sense",
-                        tensor->name, i);
+        return wb_reader_fail (self->reader, error,
+                               "tensor %s: dimension %u of its shape makes no sense", tensor->name,
+                               i);
       tensor->dims[i] = dim;
     }
   return TRUE;
@@ -201,24 +124,27 @@ parse_shape (WbSafetensors *self, WbSafetensor *tensor, JsonArray *shape, GError
 static gboolean
 parse_offsets (WbSafetensors *self, WbSafetensor *tensor, JsonArray *offsets, GError **error)
 {
-  const gsize size = dtype_size (tensor->dtype);
+  const gsize size = wb_weight_type_size (tensor->type);
   gsize       bytes;
   guint64     begin, end;
 
   if (offsets == NULL || json_array_get_length (offsets) != 2 || !get_count (offsets, 0, &begin) ||
       !get_count (offsets, 1, &end) || begin > end)
-    return invalid (self, error, "tensor %s has no usable data_offsets", tensor->name);
-  if (end > self->size - self->data)
-    return invalid (self, error,
-                    "tensor %s goes to byte %" G_GUINT64_FORMAT " of a file of %" G_GUINT64_FORMAT
-                    ": truncated",
-                    tensor->name, end <= G_MAXINT64 ? self->data + end : end, self->size);
+    return wb_reader_fail (self->reader, error, "tensor %s has no usable data_offsets",
+                           tensor->name);
+  if (end > self->reader->size - self->data)
+    return wb_reader_fail (self->reader, error,
+                           "tensor %s goes to byte %" G_GUINT64_FORMAT
+                           " of a file of %" G_GUINT64_FORMAT ": truncated",
+                           tensor->name, end <= G_MAXINT64 ? self->data + end : end,
+                           self->reader->size);
   if (size > 0 && (!g_size_checked_mul (&bytes, tensor->n_elements, size) || bytes != end - begin))
     {
-      g_autofree char *shape = wb_safetensor_dup_shape (tensor->dims, tensor->n_dims);
+      g_autofree char *shape = wb_weight_dup_shape (tensor->dims, tensor->n_dims);
 
-      return invalid (self, error, "tensor %s, %s %s, has %" G_GUINT64_FORMAT " bytes",
-                      tensor->name, tensor->dtype, shape, end - begin);
+      return wb_reader_fail (self->reader, error,
+                             "tensor %s, %s %s, has %" G_GUINT64_FORMAT " bytes", tensor->name,
+                             tensor->dtype, shape, end - begin);
     }
   tensor->begin = self->data + begin;
   tensor->end = self->data + end;
@@ -235,10 +161,11 @@ parse_tensor (WbSafetensors *self, const char *name, JsonNode *node, GError **er
 
   if (dtype == NULL || !JSON_NODE_HOLDS_VALUE (dtype) ||
       json_node_get_value_type (dtype) != G_TYPE_STRING)
-    ok = invalid (self, error, "tensor %s has no dtype", name);
+    ok = wb_reader_fail (self->reader, error, "tensor %s has no dtype", name);
   else
     {
       tensor.dtype = json_node_dup_string (dtype);
+      tensor.type = wb_weight_type_parse (tensor.dtype);
       ok = parse_shape (self, &tensor, get_array (object, "shape"), error) &&
            parse_offsets (self, &tensor, get_array (object, "data_offsets"), error);
     }
@@ -273,26 +200,26 @@ check_places (WbSafetensors *self, GError **error)
       const WbSafetensor *tensor = &g_array_index (self->tensors, WbSafetensor, i);
 
       if (tensor->begin != place)
-        return invalid (self, error,
-                        "tensor %s begins at byte %" G_GUINT64_FORMAT
-                        ", the one before ends at byte %" G_GUINT64_FORMAT ": %s",
-                        tensor->name, tensor->begin, place,
-                        tensor->begin < place ? "they overlap" : "a gap");
+        return wb_reader_fail (self->reader, error,
+                               "tensor %s begins at byte %" G_GUINT64_FORMAT
+                               ", the one before ends at byte %" G_GUINT64_FORMAT ": %s",
+                               tensor->name, tensor->begin, place,
+                               tensor->begin < place ? "they overlap" : "a gap");
       place = tensor->end;
       g_hash_table_insert (self->by_name, tensor->name, GUINT_TO_POINTER (i + 1));
     }
-  if (place != self->size)
-    return invalid (self, error,
-                    "%" G_GUINT64_FORMAT
-                    " bytes follow the last tensor, from byte %" G_GUINT64_FORMAT " on",
-                    self->size - place, place);
+  if (place != self->reader->size)
+    return wb_reader_fail (self->reader, error,
+                           "%" G_GUINT64_FORMAT
+                           " bytes follow the last tensor, from byte %" G_GUINT64_FORMAT " on",
+                           self->reader->size - place, place);
   return TRUE;
 }
 
 static gboolean
 parse_header (WbSafetensors *self, const char *json, GError **error)
 {
-  g_autofree char *name = g_strconcat (self->path, " (header)", NULL);
+  g_autofree char *name = g_strconcat (self->reader->path, " (header)", NULL);
   g_autoptr (JsonNode) root = wb_json_parse (json, (gssize) (self->data - 8), name, error);
   JsonObjectIter iter;
   const char    *key;
@@ -301,7 +228,7 @@ parse_header (WbSafetensors *self, const char *json, GError **error)
   if (root == NULL)
     return FALSE;
   if (!JSON_NODE_HOLDS_OBJECT (root))
-    return invalid (self, error, "the header is no JSON object");
+    return wb_reader_fail (self->reader, error, "the header is no JSON object");
   json_object_iter_init (&iter, json_node_get_object (root));
   while (json_object_iter_next (&iter, &key, &node))
     if (!g_str_equal (key, "__metadata__") && !parse_tensor (self, key, node, error))
@@ -317,14 +244,11 @@ wb_safetensors_open (const char *path, GError **error)
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  self->path = g_strdup (path);
-  self->fd = -1;
   self->tensors = g_array_new (FALSE, TRUE, sizeof (WbSafetensor));
   g_array_set_clear_func (self->tensors, clear_tensor);
   self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  if (!open_file (self, error))
-    return NULL;
-  json = read_header (self, error);
+  self->reader = wb_reader_open (path, error);
+  json = self->reader == NULL ? NULL : read_header (self, error);
   if (json == NULL || !parse_header (self, json, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -352,141 +276,24 @@ wb_safetensors_find (const WbSafetensors *self, const char *name)
   return i == 0 ? NULL : wb_safetensors_get (self, i - 1);
 }
 
-char *
-wb_safetensor_dup_shape (const gsize *dims, gsize n_dims)
+const WbReader *
+wb_safetensors_get_reader (const WbSafetensors *self)
 {
-  GString *text = g_string_new ("(");
-
-  for (gsize i = 0; i < n_dims; i++)
-    g_string_append_printf (text, "%s%zu", i > 0 ? ", " : "", dims[i]);
-  g_string_append_c (text, ')');
-  return g_string_free (text, FALSE);
+  return self->reader;
 }
 
 gboolean
 wb_safetensors_check_dtype (const WbSafetensors *self, const WbSafetensor *tensor, GError **error)
 {
-  static const char *const readable[] = { "F32", "F16", "BF16", NULL };
-
-  if (g_strv_contains (readable, tensor->dtype))
-    return TRUE;
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-               "%s: tensor %s is %s; F32, F16 and BF16 can be read", self->path, tensor->name,
-               tensor->dtype);
-  return FALSE;
-}
-
-static guint32
-float_bits (float x)
-{
-  guint32 bits;
-
-  memcpy (&bits, &x, 4);
-  return bits;
-}
-
-static float
-bits_float (guint32 bits)
-{
-  float x;
-
-  memcpy (&x, &bits, 4);
-  return x;
-}
-
-/* The bits of a half are those of a float whose exponent is 112 too small; subnormals too, since
- * multiplying makes them normal. */
-static float
-half_to_float (guint16 half)
-{
-  const guint32 magnitude = float_bits (bits_float ((half & 0x7fffu) << 13) * 0x1p112f);
-  const guint32 special = (half & 0x7c00u) == 0x7c00u ? 0x7f800000u : 0;
-
-  return bits_float (magnitude | special | (half & 0x8000u) << 16);
-}
-
-static void
-convert_f32 (const guint8 *piece, gsize n, float *values)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      guint32 word;
-
-      memcpy (&word, piece + 4 * i, 4);
-      values[i] = bits_float (GUINT32_FROM_LE (word));
-    }
-}
-
-static void
-convert_f16 (const guint8 *piece, gsize n, float *values)
-{
-  for (gsize i = 0; i < n; i++)
-    values[i] = half_to_float ((guint16) (piece[2 * i] | piece[2 * i + 1] << 8));
-}
-
-static void
-convert_bf16 (const guint8 *piece, gsize n, float *values)
-{
-  for (gsize i = 0; i < n; i++)
-    values[i] = bits_float ((guint32) piece[2 * i] << 16 | (guint32) piece[2 * i + 1] << 24);
-}
-
-static void
-convert (const char *dtype, const guint8 *piece, gsize n, float *values)
-{
-  if (g_str_equal (dtype, "F32"))
-    convert_f32 (piece, n, values);
-  else if (g_str_equal (dtype, "F16"))
-    convert_f16 (piece, n, values);
-  else
-    convert_bf16 (piece, n, values);
-}
-
-static gboolean
-is_finite (float x)
-{
-  return (float_bits (x) & 0x7f800000u) != 0x7f800000u;
-}
-
-/* The first of @values that is not finite, or @n. */
-static gsize
-find_not_finite (const float *values, gsize n)
-{
-  gsize bad = 0, i = 0;
-
-  for (gsize k = 0; k < n; k++)
-    bad += !is_finite (values[k]);
-  while (i < n && (bad == 0 || is_finite (values[i])))
-    i = bad == 0 ? n : i + 1;
-  return i;
+  return wb_widen_check (self->reader, tensor->name, tensor->type, tensor->dtype, error);
 }
 
 gboolean
 wb_safetensors_read (WbSafetensors *self, const WbSafetensor *tensor, float *values, GError **error)
 {
-  const gsize size = dtype_size (tensor->dtype);
-
   g_return_val_if_fail (self != NULL && tensor != NULL, FALSE);
 
-  if (!wb_safetensors_check_dtype (self, tensor, error))
-    return FALSE;
-  if (self->piece == NULL)
-    self->piece = g_malloc (PIECE);
-  for (gsize done = 0; done < tensor->n_elements;)
-    {
-      const gsize n = MIN (PIECE / size, tensor->n_elements - done);
-      gsize       bad;
-
-      if (!read_at (self, tensor->begin + done * size, self->piece, n * size, error))
-        return FALSE;
-      convert (tensor->dtype, self->piece, n, values + done);
-      bad = find_not_finite (values + done, n);
-      if (bad < n)
-        return invalid (self, error,
-                        "tensor %s: element %zu is not a finite number (byte %" G_GUINT64_FORMAT
-                        ")",
-                        tensor->name, done + bad, tensor->begin + (done + bad) * size);
-      done += n;
-    }
-  return TRUE;
+  return wb_safetensors_check_dtype (self, tensor, error) &&
+         wb_widen_read (self->reader, tensor->name, tensor->type, tensor->begin, 0,
+                        tensor->n_elements, values, error);
 }

@@ -3,6 +3,8 @@
 #include <glib.h>
 
 #include "engine/checkpoint/wb-safetensors-write.h"
+#include "engine/checkpoint/wb-weights.h"
+#include "engine/core/wb-reader.h"
 
 G_BEGIN_DECLS
 
@@ -10,23 +12,22 @@ G_BEGIN_DECLS
  * WbSafetensor:
  * @name: as in the file
  * @dtype: as in the file: "F32", "BF16", …
+ * @type: what @dtype says
  * @dims: (array length=n_dims)
  * @n_elements: product of @dims
  * @begin, @end: bytes of the file
  */
 typedef struct
 {
-  char   *name;
-  char   *dtype;
-  gsize  *dims;
-  gsize   n_dims;
-  gsize   n_elements;
-  guint64 begin;
-  guint64 end;
+  char        *name;
+  char        *dtype;
+  WbWeightType type;
+  gsize       *dims;
+  gsize        n_dims;
+  gsize        n_elements;
+  guint64      begin;
+  guint64      end;
 } WbSafetensor;
-
-/* "(3, 768)" */
-char *wb_safetensor_dup_shape (const gsize *dims, gsize n_dims);
 
 /**
  * WbSafetensors:
@@ -50,7 +51,9 @@ gsize               wb_safetensors_get_n (const WbSafetensors *self);
 const WbSafetensor *wb_safetensors_get (const WbSafetensors *self, gsize i); /* as they lie */
 const WbSafetensor *wb_safetensors_find (const WbSafetensors *self, const char *name);
 
-/* Whether wb_safetensors_read() can: F32, F16 or BF16.  @error: WB_ENGINE_ERROR_UNSUPPORTED */
+const WbReader *wb_safetensors_get_reader (const WbSafetensors *self);
+
+/* Whether wb_safetensors_read() can: F32, F16, BF16 or F64.  @error: WB_ENGINE_ERROR_UNSUPPORTED */
 gboolean
 wb_safetensors_check_dtype (const WbSafetensors *self, const WbSafetensor *tensor, GError **error);
 

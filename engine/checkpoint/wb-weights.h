@@ -116,6 +116,10 @@ gboolean wb_weights_read_part (WbWeights      *self,
                                float          *values,
                                GError        **error);
 
+/* Reads everything that has a checksum (the zip layout of torch.save()) and compares.  @error:
+ * WB_ENGINE_ERROR_INVALID: what is damaged */
+gboolean wb_weights_verify (WbWeights *self, GError **error);
+
 /**
  * WbWeightsHeads:
  *

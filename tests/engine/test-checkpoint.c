@@ -269,7 +269,7 @@ test_missing (Fixture *self, gconstpointer data)
 
   assert_refused (self, WB_ENGINE_ERROR_MISSING, "there is no model.safetensors");
   g_assert_true (g_file_set_contents (pickle, "", 0, NULL));
-  assert_refused (self, WB_ENGINE_ERROR_UNSUPPORTED, "pytorch_model.bin");
+  assert_refused (self, WB_ENGINE_ERROR_INVALID, "pytorch_model.bin: byte 0: neither");
   g_unlink (pickle);
   write_tensors (self, without_one, NULL);
   assert_refused (self, WB_ENGINE_ERROR_MISSING,

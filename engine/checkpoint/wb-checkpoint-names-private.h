@@ -1,0 +1,31 @@
+#pragma once
+
+#include "engine/checkpoint/wb-weights.h"
+#include "engine/model/wb-parameter-table.h"
+
+G_BEGIN_DECLS
+
+/**
+ * WbTensorSource:
+ * @parts: the file's tensors that a parameter is made of, one above the other
+ * @n: 1; 3 where v1's in_proj is stored as query_proj, key_proj and value_proj; 0: not there
+ *
+ * Which tensors of a file hold a parameter, whatever the file calls them.
+ */
+typedef struct
+{
+  const WbWeight *parts[3];
+  gsize           n;
+} WbTensorSource;
+
+/* By the published name, with "bert." instead of "deberta." or without, with LayerNorm.gamma and
+ * .beta, or as the authors' present code splits v1's projections (fact sheet 2.1, 9.1). */
+WbTensorSource wb_tensor_source_find (const WbWeights *weights, const WbParameter *parameter);
+
+/* Whether the parts have the parameter's shape together. */
+gboolean wb_tensor_source_fits (const WbTensorSource *self, const WbParameter *parameter);
+
+/* @name with another prefix or suffix where there is no @name itself. */
+const WbWeight *wb_weights_find_published (const WbWeights *weights, const char *name);
+
+G_END_DECLS
