@@ -44,6 +44,32 @@ wb_encoding_free (WbEncoding *encoding)
   g_free (self);
 }
 
+/* One text: what is between added tokens is encoded part by part. */
+
+static gboolean /* @base: the part's first character in the text */
+encode_between (const WbTokenizer *self,
+                const char        *text,
+                gsize              length,
+                guint32            base,
+                WbEncodingMemory  *memory,
+                GArray            *tokens,
+                GError           **error)
+{
+  const guint first = tokens->len;
+
+  if (length == 0)
+    return TRUE;
+  if (!self->model->encode_side (self, text, length, memory, tokens, error))
+    return FALSE;
+  for (guint i = first; base > 0 && i < tokens->len; i++)
+    {
+      WbOffset *offset = &g_array_index (tokens, WbToken, i).offset;
+      offset->start += base;
+      offset->end += base;
+    }
+  return TRUE;
+}
+
 gboolean
 wb_tokenizer_encode_side (const WbTokenizer *self,
                           const char        *text,
@@ -52,8 +78,24 @@ wb_tokenizer_encode_side (const WbTokenizer *self,
                           GArray            *tokens,
                           GError           **error)
 {
+  gsize        at = 0;
+  guint32      base = 0;
+  WbAddedMatch match;
+
   g_array_set_size (tokens, 0);
-  return self->model->encode_side (self, text, length, memory, tokens, error);
+  while (self->literal != NULL && wb_added_next (self->literal, text, length, at, &match))
+    {
+      WbToken token = { match.token->id, { 0, 0 } };
+      if (!encode_between (self, text + at, match.start - at, base, memory, tokens, error))
+        return FALSE;
+      token.offset.start = base + wb_count_characters (text + at, match.start - at);
+      token.offset.end =
+          token.offset.start + wb_count_characters (text + match.start, match.end - match.start);
+      g_array_append_val (tokens, token);
+      base = token.offset.end;
+      at = match.end;
+    }
+  return encode_between (self, text + at, length - at, base, memory, tokens, error);
 }
 
 /* One feature */

@@ -47,7 +47,7 @@ check_specials (const WbTokenizer *self, const char *name, GError **error)
     {
       const char *special = self->config.specials[i];
       if (wb_bpe_find (self->bpe, special) >= 0 ||
-          g_hash_table_contains (self->config.added, special))
+          wb_tokenizer_config_find (&self->config, special) != NULL)
         continue;
       g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID, "%s: has no token \"%s\"; %s",
                    name, special,
@@ -68,6 +68,6 @@ wb_tokenizer_new_bpe (WbBpe *bpe, WbTokenizerConfig *config, const char *name, G
   if (!check_specials (self, name, error) || !wb_tokenizer_find_specials (self, name, error))
     return NULL;
   wb_bpe_set_unknown (bpe, self->specials[WB_SPECIAL_UNK]);
-  wb_bpe_set_prefix_space (bpe, self->config.add_prefix_space);
+  wb_bpe_set_prefix_space (bpe, self->config.flags[WB_TOKENIZER_ADD_PREFIX_SPACE]);
   return g_steal_pointer (&self);
 }

@@ -1,10 +1,9 @@
 #include "config.h"
 
-#include <string.h>
-
-#include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
 #include "engine/tokenizer/wb-tokenizer-config-private.h"
+
+/* What the files say, gathered: who said it first is kept, so that a contradiction has two names.
+ */
 
 static const struct
 {
@@ -16,240 +15,212 @@ static const struct
   [WB_SPECIAL_CLS] = { "cls_token", "[CLS]" },
 };
 
-typedef struct
-{
-  WbTokenizerConfig *config;
-  WbTokenizerKind    kind;
-  const char        *path;
-  GError           **error;
-} Reading;
+static const char *const flag_keys[WB_TOKENIZER_N_FLAGS] = { "do_lower_case", "split_by_punct",
+                                                             "add_prefix_space" };
 
-static gboolean
-refuse (const Reading *self, WbEngineError code, const char *key, const char *why)
+static void
+free_added (gpointer data)
 {
-  wb_engine_error_set (self->error, code, "%s: %s: %s", self->path, key, why);
-  return FALSE;
+  WbAddedToken *token = data;
+
+  g_free (token->content);
+  g_free (token);
 }
 
-static gboolean
-is_null (JsonNode *node)
+void
+wb_tokenizer_config_init (WbTokenizerConfig *self, const char *folder)
 {
-  return node == NULL || JSON_NODE_HOLDS_NULL (node);
-}
-
-static gboolean
-is_string (JsonNode *node)
-{
-  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
-}
-
-static gboolean
-read_flag (const Reading *self, JsonObject *object, const char *key, gboolean *flag)
-{
-  JsonNode *node = json_object_get_member (object, key);
-
-  if (is_null (node))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return refuse (self, WB_ENGINE_ERROR_INVALID, key, "must be true or false");
-  *flag = json_node_get_boolean (node);
-  return TRUE;
-}
-
-static const char * /* "[CLS]" or {"content": "[CLS]", …} */
-get_token (JsonNode *node)
-{
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    node = json_object_get_member (json_node_get_object (node), "content");
-  return !is_null (node) && is_string (node) ? json_node_get_string (node) : NULL;
-}
-
-static gboolean
-read_specials (const Reading *self, JsonObject *object)
-{
-  for (guint i = 0; i < WB_N_SPECIALS; i++)
-    {
-      JsonNode   *node = json_object_get_member (object, defaults[i].key);
-      const char *name;
-      if (is_null (node))
-        continue;
-      name = get_token (node);
-      if (name == NULL || *name == '\0')
-        return refuse (self, WB_ENGINE_ERROR_INVALID, defaults[i].key, "must name a token");
-      g_free (self->config->specials[i]);
-      self->config->specials[i] = g_strdup (name);
-    }
-  return TRUE;
-}
-
-/* Words that a key may hold; anything else asks for another tokenizer. */
-static gboolean
-check_word (const Reading *self, JsonObject *object, const char *key, const char *const *allowed)
-{
-  JsonNode        *node = json_object_get_member (object, key);
-  g_autofree char *list = NULL;
-  g_autofree char *why = NULL;
-
-  if (is_null (node))
-    return TRUE;
-  if (!is_string (node))
-    return refuse (self, WB_ENGINE_ERROR_INVALID, key, "must be a string");
-  if (g_strv_contains (allowed, json_node_get_string (node)))
-    return TRUE;
-  list = g_strjoinv (", ", (char **) allowed);
-  why = g_strdup_printf ("\"%s\" is not supported, only %s", json_node_get_string (node), list);
-  return refuse (self, WB_ENGINE_ERROR_UNSUPPORTED, key, why);
-}
-
-static gboolean
-check_words (const Reading *self, JsonObject *object)
-{
-  static const char *const types
-      [][2] = { [WB_TOKENIZER_UNIGRAM] = { "spm", NULL }, [WB_TOKENIZER_BPE] = { "gpt2", NULL } };
-  static const char *const sides[] = { "right", NULL };
-  static const char *const classes[][5] = {
-    [WB_TOKENIZER_UNIGRAM] = { "DebertaV2Tokenizer", "DebertaV2TokenizerFast",
-                               "PreTrainedTokenizerFast", "TokenizersBackend", NULL },
-    [WB_TOKENIZER_BPE] = { "DebertaTokenizer", "DebertaTokenizerFast", "PreTrainedTokenizerFast",
-                           "TokenizersBackend", NULL },
-  };
-
-  return check_word (self, object, "vocab_type", types[self->kind]) &&
-         check_word (self, object, "truncation_side", sides) &&
-         check_word (self, object, "tokenizer_class", classes[self->kind]);
-}
-
-static gboolean /* which a byte-level BPE does not have; nobody else lower-cases there (8.2) */
-check_flags (const Reading *self)
-{
-  if (self->kind != WB_TOKENIZER_BPE)
-    return TRUE;
-  self->config->do_lower_case = FALSE;
-  return !self->config->split_by_punct ||
-         refuse (self, WB_ENGINE_ERROR_UNSUPPORTED, "split_by_punct",
-                 "is not supported with a byte-level BPE");
-}
-
-static gboolean /* options of SentencePiece at encoding time: sampling, reversal … */
-check_sp_options (const Reading *self, JsonObject *object)
-{
-  JsonNode *node = json_object_get_member (object, "sp_model_kwargs");
-
-  if (is_null (node))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return refuse (self, WB_ENGINE_ERROR_INVALID, "sp_model_kwargs", "must be an object");
-  return json_object_get_size (json_node_get_object (node)) == 0 ||
-         refuse (self, WB_ENGINE_ERROR_UNSUPPORTED, "sp_model_kwargs", "must be empty");
-}
-
-static gboolean
-add_token (const Reading *self, const char *name, gint64 id)
-{
-  gpointer had;
-
-  if (id < 0 || id > G_MAXINT32 / 2 || *name == '\0')
-    return refuse (self, WB_ENGINE_ERROR_INVALID, name, "an added token with an impossible id");
-  if (g_hash_table_lookup_extended (self->config->added, name, NULL, &had) &&
-      GPOINTER_TO_INT (had) != (gint) id)
-    return refuse (self, WB_ENGINE_ERROR_INVALID, name, "an added token with two ids");
-  g_hash_table_insert (self->config->added, g_strdup (name), GINT_TO_POINTER ((gint) id));
-  return TRUE;
-}
-
-static gboolean /* {"128000": {"content": "[MASK]", …}, …} */
-read_added_decoder (const Reading *self, JsonObject *object)
-{
-  static const char *key = "added_tokens_decoder";
-  JsonNode          *node = json_object_get_member (object, key);
-  g_autoptr (GList) members = NULL;
-
-  if (is_null (node))
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return refuse (self, WB_ENGINE_ERROR_INVALID, key, "must be an object");
-  members = json_object_get_members (json_node_get_object (node));
-  for (GList *l = members; l != NULL; l = l->next)
-    {
-      const char *name = get_token (json_object_get_member (json_node_get_object (node), l->data));
-      gint64      id;
-      if (name == NULL || !g_ascii_string_to_signed (l->data, 10, 0, G_MAXINT32, &id, NULL))
-        return refuse (self, WB_ENGINE_ERROR_INVALID, key, "must map ids to tokens");
-      if (!add_token (self, name, id))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean /* {"[MASK]": 128000} */
-read_added_file (const Reading *self, JsonObject *object)
-{
-  g_autoptr (GList) members = json_object_get_members (object);
-
-  for (GList *l = members; l != NULL; l = l->next)
-    {
-      JsonNode *node = json_object_get_member (object, l->data);
-      if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
-        return refuse (self, WB_ENGINE_ERROR_INVALID, l->data, "must have a whole number");
-      if (!add_token (self, l->data, json_node_get_int (node)))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-read_config_file (const Reading *self, JsonObject *object)
-{
-  return read_flag (self, object, "do_lower_case", &self->config->do_lower_case) &&
-         read_flag (self, object, "split_by_punct", &self->config->split_by_punct) &&
-         read_flag (self, object, "add_prefix_space", &self->config->add_prefix_space) &&
-         check_flags (self) && check_words (self, object) && check_sp_options (self, object) &&
-         read_specials (self, object) && read_added_decoder (self, object);
-}
-
-typedef gboolean (*ReadObject) (const Reading *self, JsonObject *object);
-
-static gboolean
-read_file (WbTokenizerConfig *self,
-           WbTokenizerKind    kind,
-           const char        *folder,
-           const char        *name,
-           ReadObject         read_object,
-           GError           **error)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  const Reading    reading = { self, kind, path, error };
-  g_autoptr (JsonNode) node = NULL;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  node = wb_json_load (path, error);
-  if (node == NULL)
-    return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return refuse (&reading, WB_ENGINE_ERROR_INVALID, "the file", "must hold an object");
-  return read_object (&reading, json_node_get_object (node));
-}
-
-gboolean
-wb_tokenizer_config_load (WbTokenizerConfig *self,
-                          WbTokenizerKind    kind,
-                          const char        *folder,
-                          GError           **error)
-{
-  *self = (WbTokenizerConfig){ 0 };
-  self->added = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  *self = (WbTokenizerConfig){ .folder = g_strdup (folder) };
+  self->added = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_added);
+  self->added_ids = g_hash_table_new (NULL, NULL);
+  self->extra = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     self->specials[i] = g_strdup (defaults[i].name);
-  return read_file (self, kind, folder, "special_tokens_map.json", read_specials, error) &&
-         read_file (self, kind, folder, "tokenizer_config.json", read_config_file, error) &&
-         read_file (self, kind, folder, "added_tokens.json", read_added_file, error);
 }
 
 void
 wb_tokenizer_config_clear (WbTokenizerConfig *self)
 {
+  g_clear_pointer (&self->folder, g_free);
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     g_clear_pointer (&self->specials[i], g_free);
+  g_clear_pointer (&self->added_ids, g_hash_table_unref);
   g_clear_pointer (&self->added, g_hash_table_unref);
+  g_clear_pointer (&self->extra, g_ptr_array_unref);
+}
+
+const char *
+wb_tokenizer_config_get_key (WbSpecial special)
+{
+  return defaults[special].key;
+}
+
+static gboolean G_GNUC_PRINTF (3, 4)
+    refuse (const WbTokenizerConfig *self, GError **error, const char *format, ...)
+{
+  g_autofree char *why = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  why = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_INVALID, "%s: %s", self->folder, why);
+  return FALSE;
+}
+
+gboolean
+wb_tokenizer_config_set_flag (WbTokenizerConfig *self,
+                              WbTokenizerFlag    flag,
+                              gboolean           value,
+                              const char        *file,
+                              GError           **error)
+{
+  if (self->flag_files[flag] != NULL && !self->flags[flag] != !value)
+    return refuse (self, error, "%s says %s is %s, %s says %s; they must agree",
+                   self->flag_files[flag], flag_keys[flag], value ? "false" : "true", file,
+                   value ? "true" : "false");
+  self->flags[flag] = value;
+  self->flag_files[flag] = file;
+  return TRUE;
+}
+
+gboolean
+wb_tokenizer_config_set_special (WbTokenizerConfig *self,
+                                 WbSpecial          special,
+                                 const char        *name,
+                                 const char        *file,
+                                 GError           **error)
+{
+  if (self->special_files[special] != NULL && !g_str_equal (self->specials[special], name))
+    return refuse (self, error, "%s says %s is \"%s\", %s says \"%s\"; they must agree",
+                   self->special_files[special], defaults[special].key, self->specials[special],
+                   file, name);
+  g_free (self->specials[special]);
+  self->specials[special] = g_strdup (name);
+  self->special_files[special] = file;
+  return TRUE;
+}
+
+static gboolean /* a second file may know more about a token, not otherwise */
+merge (WbTokenizerConfig  *self,
+       WbAddedToken       *had,
+       const WbAddedToken *token,
+       gint32              id,
+       const char         *file,
+       GError            **error)
+{
+  if (had->id != id)
+    return refuse (self, error, "%s gives \"%s\" the id %d, %s gives it %d; they must agree",
+                   had->file, had->content, had->id, file, id);
+  had->special |= token->special;
+  had->lstrip |= token->lstrip;
+  had->rstrip |= token->rstrip;
+  had->single_word |= token->single_word;
+  return TRUE;
+}
+
+gboolean
+wb_tokenizer_config_add (WbTokenizerConfig  *self,
+                         const WbAddedToken *token,
+                         gint64              id,
+                         const char         *file,
+                         GError            **error)
+{
+  WbAddedToken *had = g_hash_table_lookup (self->added, token->content);
+  WbAddedToken *other, *copy;
+
+  if (id < 0 || id > G_MAXINT32 / 2 || *token->content == '\0')
+    return refuse (self, error,
+                   "%s: \"%s\" is an added token with the impossible id %" G_GINT64_FORMAT, file,
+                   token->content, id);
+  if (had != NULL)
+    return merge (self, had, token, (gint32) id, file, error);
+  other = g_hash_table_lookup (self->added_ids, GINT_TO_POINTER ((gint) id));
+  if (other != NULL)
+    return refuse (self, error,
+                   "%s gives the id %" G_GINT64_FORMAT " to \"%s\", %s gives it to \"%s\"",
+                   other->file, id, other->content, file, token->content);
+  copy = g_new (WbAddedToken, 1);
+  *copy = *token;
+  copy->content = g_strdup (token->content);
+  copy->id = (gint32) id;
+  copy->file = file;
+  g_hash_table_insert (self->added, copy->content, copy);
+  g_hash_table_insert (self->added_ids, GINT_TO_POINTER ((gint) id), copy);
+  return TRUE;
+}
+
+static gboolean /* absent: false */
+read_member (JsonObject *object, const char *key, gboolean *value)
+{
+  JsonNode *node = json_object_get_member (object, key);
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return FALSE;
+  *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
+static gboolean
+read_id (JsonObject *object, const char *text, gint64 *id)
+{
+  JsonNode *node = json_object_get_member (object, "id");
+
+  if (text != NULL)
+    return g_ascii_string_to_signed (text, 10, 0, G_MAXINT32, id, NULL);
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+  *id = json_node_get_int (node);
+  return TRUE;
+}
+
+gboolean
+wb_tokenizer_config_add_node (WbTokenizerConfig *self,
+                              const char        *id,
+                              JsonNode          *node,
+                              const char        *file,
+                              GError           **error)
+{
+  JsonObject  *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode    *content = object != NULL ? json_object_get_member (object, "content") : NULL;
+  WbAddedToken token = { 0 };
+  gint64       number;
+
+  if (content == NULL || !JSON_NODE_HOLDS_VALUE (content) ||
+      json_node_get_value_type (content) != G_TYPE_STRING || !read_id (object, id, &number) ||
+      !read_member (object, "special", &token.special) ||
+      !read_member (object, "lstrip", &token.lstrip) ||
+      !read_member (object, "rstrip", &token.rstrip) ||
+      !read_member (object, "single_word", &token.single_word))
+    return refuse (self, error, "%s: %s has an entry that is not an added token with its id", file,
+                   id != NULL ? "added_tokens_decoder" : "added_tokens");
+  token.content = (char *) json_node_get_string (content);
+  return wb_tokenizer_config_add (self, &token, number, file, error);
+}
+
+void
+wb_tokenizer_config_add_extra (WbTokenizerConfig *self, const char *content)
+{
+  if (wb_tokenizer_config_is_special (self, content) ||
+      g_ptr_array_find_with_equal_func (self->extra, content, g_str_equal, NULL))
+    return;
+  g_ptr_array_add (self->extra, g_strdup (content));
+}
+
+gboolean
+wb_tokenizer_config_is_special (const WbTokenizerConfig *self, const char *content)
+{
+  for (guint i = 0; i < WB_N_SPECIALS; i++)
+    if (g_str_equal (self->specials[i], content))
+      return TRUE;
+  return FALSE;
+}
+
+const WbAddedToken *
+wb_tokenizer_config_find (const WbTokenizerConfig *self, const char *content)
+{
+  return g_hash_table_lookup (self->added, content);
 }

@@ -47,7 +47,7 @@ static void
 append_normalizer (const WbTokenizer *self, GString *out)
 {
   g_string_append (out, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[");
-  if (self->config.do_lower_case)
+  if (self->config.flags[WB_TOKENIZER_LOWER_CASE])
     g_string_append (out, "{\"type\":\"Lowercase\"},");
   g_string_append (out, "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},");
   if (self->file->charsmap_bytes != NULL && g_bytes_get_size (self->file->charsmap_bytes) > 0)
@@ -68,7 +68,7 @@ append_normalizer (const WbTokenizer *self, GString *out)
 static void
 append_pre_tokenizer (const WbTokenizer *self, GString *out)
 {
-  if (self->config.split_by_punct)
+  if (self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT])
     g_string_append (out,
                      "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":["
                      "{\"type\":\"Punctuation\",\"behavior\":\"Isolated\"}," METASPACE "]},\n");
@@ -180,8 +180,8 @@ write_config (const WbTokenizer *self, const char *folder, GError **error)
       "  \"tokenizer_class\": \"PreTrainedTokenizerFast\",\n"
       "  \"vocab_type\": \"spm\"\n"
       "}\n",
-      self->config.do_lower_case ? "true" : "false",
-      self->config.split_by_punct ? "true" : "false");
+      self->config.flags[WB_TOKENIZER_LOWER_CASE] ? "true" : "false",
+      self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT] ? "true" : "false");
   return g_file_set_contents (path, out->str, (gssize) out->len, error);
 }
 

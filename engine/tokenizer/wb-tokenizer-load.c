@@ -3,6 +3,7 @@
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-file.h"
 #include "engine/tokenizer/wb-bpe-file-private.h"
+#include "engine/tokenizer/wb-tokenizer-json-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 #define MAX_MODEL_BYTES (64u << 20) /* the largest published one has 4.3 MB */
@@ -15,6 +16,7 @@
 static const char *const vocabularies[][3] = {
   { "spm.model" },
   { "vocab.json", "merges.txt" },
+  { "tokenizer.json" },
 };
 
 /* What may lie beside it; all of it is written back by save(). */
@@ -148,18 +150,45 @@ set_no_vocabulary (const char *folder, GError **error)
                      : has_file (folder, "merges.txt") ? "merges.txt without vocab.json"
                                                        : NULL;
 
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING,
-               "%s: has no vocabulary%s%s; it needs spm.model, or vocab.json and merges.txt",
-               folder, half != NULL ? ", but " : "", half != NULL ? half : "");
+  g_set_error (
+      error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING,
+      "%s: has no vocabulary%s%s; it needs spm.model, vocab.json and merges.txt, or tokenizer.json",
+      folder, half != NULL ? ", but " : "", half != NULL ? half : "");
+}
+
+/* Only tokenizer.json */
+
+static WbTokenizer *
+load_json (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr (GBytes) bytes = wb_file_read (path, MAX_MODEL_BYTES, error);
+  WbTokenizer *self = bytes != NULL ? wb_tokenizer_json_load (folder, bytes, error) : NULL;
+
+  if (self != NULL)
+    wb_tokenizer_keep_source (self, "tokenizer.json", bytes);
+  return self;
+}
+
+static WbTokenizer *
+load_vocabulary (const char *folder, const char *vocabulary, GError **error)
+{
+  const gboolean unigram = g_str_equal (vocabulary, "spm.model");
+  g_auto (WbTokenizerConfig) config = { 0 };
+
+  if (g_str_equal (vocabulary, "tokenizer.json"))
+    return load_json (folder, error);
+  if (!wb_tokenizer_config_load (&config, unigram ? WB_TOKENIZER_UNIGRAM : WB_TOKENIZER_BPE, folder,
+                                 error))
+    return NULL;
+  return unigram ? load_spm (folder, &config, error) : load_bpe_files (folder, &config, error);
 }
 
 WbTokenizer *
 wb_tokenizer_load (const char *folder, GError **error)
 {
-  g_auto (WbTokenizerConfig) config = { 0 };
   g_autoptr (WbTokenizer) self = NULL;
   const char *const *vocabulary;
-  gboolean           unigram;
 
   g_return_val_if_fail (folder != NULL, NULL);
 
@@ -169,11 +198,7 @@ wb_tokenizer_load (const char *folder, GError **error)
       set_no_vocabulary (folder, error);
       return NULL;
     }
-  unigram = g_str_equal (vocabulary[0], "spm.model");
-  if (!wb_tokenizer_config_load (&config, unigram ? WB_TOKENIZER_UNIGRAM : WB_TOKENIZER_BPE, folder,
-                                 error))
-    return NULL;
-  self = unigram ? load_spm (folder, &config, error) : load_bpe_files (folder, &config, error);
+  self = load_vocabulary (folder, vocabulary[0], error);
   if (self == NULL || !keep_side_files (self, folder, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/tokenizer/wb-added-private.h"
 #include "engine/tokenizer/wb-bpe-private.h"
 #include "engine/tokenizer/wb-spm-file-private.h"
 #include "engine/tokenizer/wb-spm.h"
@@ -35,6 +36,7 @@ struct _WbTokenizer
   WbSpmFile              *file; /* unigram */
   WbBpe                  *bpe;  /* byte-level BPE */
   WbTokenizerConfig       config;
+  WbAdded                *literal; /* (nullable) */
   gint32                  specials[WB_N_SPECIALS];
   GHashTable             *added; /* id -> name, of tokens beside the vocabulary's */
   gsize                   n_ids;

@@ -133,9 +133,9 @@ lower (WbEncodingMemory *memory, const char *text, gsize length)
 }
 
 static void
-place_in_source (const GArray *from, GArray *tokens)
+place_in_source (const GArray *from, GArray *tokens, guint first)
 {
-  for (guint i = 0; i < tokens->len; i++)
+  for (guint i = first; i < tokens->len; i++)
     {
       WbOffset      *offset = &g_array_index (tokens, WbToken, i).offset;
       const gboolean empty = offset->start == offset->end;
@@ -153,18 +153,20 @@ encode_side (const WbTokenizer *self,
              GArray            *tokens,
              GError           **error)
 {
-  gboolean ok;
+  const guint first = tokens->len;
+  gboolean    ok;
 
-  if (self->config.do_lower_case)
+  if (self->config.flags[WB_TOKENIZER_LOWER_CASE])
     {
       lower (memory, text, length);
       text = memory->lowered->str;
       length = memory->lowered->len;
     }
-  ok = self->config.split_by_punct ? encode_split (self, text, length, memory, tokens, error)
-                                   : encode_part (self, text, length, 0, memory, tokens, error);
-  if (ok && self->config.do_lower_case)
-    place_in_source (memory->lowered_from, tokens);
+  ok = self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT]
+           ? encode_split (self, text, length, memory, tokens, error)
+           : encode_part (self, text, length, 0, memory, tokens, error);
+  if (ok && self->config.flags[WB_TOKENIZER_LOWER_CASE])
+    place_in_source (memory->lowered_from, tokens, first);
   return ok;
 }
 

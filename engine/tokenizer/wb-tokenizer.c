@@ -44,44 +44,48 @@ wb_tokenizer_keep_source (WbTokenizer *self, const char *name, GBytes *bytes)
   g_ptr_array_add (self->source_bytes, g_bytes_ref (bytes));
 }
 
-static gboolean
-is_special (const WbTokenizer *self, const char *name)
+static gboolean /* an id beside the vocabulary's */
+put_added (WbTokenizer *self, const char *content, gint32 id, const char *file, GError **error)
 {
-  for (guint i = 0; i < WB_N_SPECIALS; i++)
-    if (g_str_equal (self->config.specials[i], name))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-take_added (WbTokenizer *self, const char *file, const char *name, gint32 id, GError **error)
-{
-  const gint32 piece = self->model->find_piece (self, name);
-  const gsize  n = self->model->get_n_pieces (self);
-  const char  *other = (gsize) id < n ? self->model->get_piece (self, (gsize) id) : NULL;
-
-  if (!is_special (self, name) && piece != id)
-    return refuse (error, WB_ENGINE_ERROR_UNSUPPORTED, file,
-                   "added tokens are not supported:", name, id);
-  if (piece >= 0 ? piece != id : other != NULL)
-    return refuse (error, WB_ENGINE_ERROR_INVALID, file, "has another piece at the id of", name,
-                   id);
-  if (piece >= 0)
-    return TRUE;
-  if ((gsize) id >= n + MAX_ADDED || g_hash_table_contains (self->added, GINT_TO_POINTER (id)))
-    return refuse (error, WB_ENGINE_ERROR_INVALID, file, "no such id, or taken twice:", name, id);
-  g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (name));
+  if ((gsize) id >= self->model->get_n_pieces (self) + MAX_ADDED)
+    return refuse (error, WB_ENGINE_ERROR_INVALID, file, "gives an impossible id to", content, id);
+  g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (content));
   self->n_ids = MAX (self->n_ids, (gsize) id + 1);
   return TRUE;
 }
 
-static gint32
-append_special (WbTokenizer *self, const char *name)
+static gboolean
+take_added (WbTokenizer *self, const char *vocabulary, const WbAddedToken *token, GError **error)
 {
-  const gint32 id = (gint32) self->n_ids++;
+  const gint32     piece = self->model->find_piece (self, token->content);
+  const gsize      n = self->model->get_n_pieces (self);
+  const char      *other = NULL;
+  g_autofree char *what = NULL;
 
-  g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (name));
-  g_hash_table_insert (self->config.added, g_strdup (name), GINT_TO_POINTER (id));
+  if ((gsize) token->id < n)
+    other = self->model->get_piece (self, (gsize) token->id);
+  if (piece == token->id)
+    return TRUE;
+  if (piece < 0 && other == NULL)
+    return put_added (self, token->content, token->id, token->file, error);
+  what = piece >= 0
+             ? g_strdup_printf ("has at id %d what %s puts at another place:", piece, token->file)
+             : g_strdup_printf ("has \"%s\" where %s puts", other, token->file);
+  return refuse (error, WB_ENGINE_ERROR_INVALID, vocabulary, what, token->content, token->id);
+}
+
+/* A name without an id: a piece, else one more at the end. */
+static gint32
+find_or_append (WbTokenizer *self, const char *name)
+{
+  const WbAddedToken token = { .content = (char *) name, .special = TRUE };
+  const gint32       found = wb_tokenizer_get_id (self, name);
+  const gint32       id = found >= 0 ? found : (gint32) self->n_ids++;
+
+  if (found < 0)
+    g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (name));
+  if (wb_tokenizer_config_find (&self->config, name) == NULL)
+    wb_tokenizer_config_add (&self->config, &token, id, "", NULL);
   return id;
 }
 
@@ -89,20 +93,18 @@ gboolean /* where a file gives an id it counts, then the pieces, then the end (8
 wb_tokenizer_find_specials (WbTokenizer *self, const char *file, GError **error)
 {
   GHashTableIter iter;
-  gpointer       name, id;
+  gpointer       token;
 
   self->n_ids = self->model->get_n_pieces (self);
   g_hash_table_iter_init (&iter, self->config.added);
-  while (g_hash_table_iter_next (&iter, &name, &id))
-    if (!take_added (self, file, name, GPOINTER_TO_INT (id), error))
+  while (g_hash_table_iter_next (&iter, NULL, &token))
+    if (!take_added (self, file, token, error))
       return FALSE;
   for (guint i = 0; i < WB_N_SPECIALS; i++)
-    {
-      const char *special = self->config.specials[i];
-      self->specials[i] = wb_tokenizer_get_id (self, special);
-      if (self->specials[i] < 0)
-        self->specials[i] = append_special (self, special);
-    }
+    self->specials[i] = find_or_append (self, self->config.specials[i]);
+  for (guint i = 0; i < self->config.extra->len; i++)
+    find_or_append (self, self->config.extra->pdata[i]);
+  self->literal = wb_added_new (&self->config);
   return TRUE;
 }
 
@@ -114,6 +116,7 @@ wb_tokenizer_free (WbTokenizer *self)
   wb_spm_free (self->spm);
   wb_spm_file_free (self->file);
   wb_bpe_free (self->bpe);
+  wb_added_free (self->literal);
   wb_tokenizer_config_clear (&self->config);
   g_hash_table_unref (self->added);
   g_ptr_array_unref (self->source_names);
@@ -163,13 +166,12 @@ wb_tokenizer_dup_token (const WbTokenizer *self, gint32 id)
 gint32
 wb_tokenizer_get_id (const WbTokenizer *self, const char *token)
 {
-  gpointer id;
+  const WbAddedToken *added;
 
   g_return_val_if_fail (self != NULL && token != NULL, -1);
 
-  if (g_hash_table_lookup_extended (self->config.added, token, NULL, &id))
-    return GPOINTER_TO_INT (id);
-  return self->model->find_piece (self, token);
+  added = wb_tokenizer_config_find (&self->config, token);
+  return added != NULL ? added->id : self->model->find_piece (self, token);
 }
 
 /* Writing back */

@@ -169,6 +169,82 @@ test_names (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->encoding->ids[fixture->encoding->n - 1], ==, (gint32) n);
 }
 
+/* Tokens beside the vocabulary are taken where a text has them, before anything else; the five
+ * special ones never. */
+static void
+test_added_in_text (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WbTokenizer) tokenizer =
+      load (fixture, "{\"do_lower_case\": true, \"added_tokens_decoder\": {"
+                     "\"450\": {\"content\": \"<E>\"}, \"451\": {\"content\": \"<E>é\"}, "
+                     "\"452\": {\"content\": \"ab\", \"single_word\": true}, "
+                     "\"453\": {\"content\": \"<L>\", \"lstrip\": true}, "
+                     "\"454\": {\"content\": \"<R>\", \"rstrip\": true}, "
+                     "\"455\": {\"content\": \"[MASK]\", \"special\": true}}}");
+  static const char *const cases[][2] = {
+    { "<E>", "<E>@0-3" },
+    { "a<E>a <E>éa", "▁@0-0 a@0-1 <E>@1-4 ▁@4-4 a@4-5 <E>é@6-10 ▁@10-10 a@10-11" },
+    { "<E><E>a", "<E>@0-3 <E>@3-6 ▁@6-6 a@6-7" },
+    { "<e>", "▁@0-0 <0x3C>@0-1 e@1-2 <0x3E>@2-3" },
+    { "ab a", "ab@0-2 ▁@3-3 a@3-4" },
+    { "é ab", "▁@0-0 é@0-1 ab@2-4" },
+    { "aab", "▁@0-0 a@0-1 a@1-2 b@2-3" },
+    { "a  <L> a", "▁@0-0 a@0-1 <L>@1-6 ▁@7-7 a@7-8" },
+    { "a  <R> \u3000a", "▁@0-0 a@0-1 <R>@3-8 ▁@8-8 a@8-9" },
+    { "a[MASK]", "▁@0-0 a@0-1 <0x5B>@1-2 m@2-3 a@3-4 s@4-5 k@5-6 <0x5D>@6-7" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *got = describe (fixture, tokenizer, cases[i][0]);
+      g_assert_cmpstr (got, ==, cases[i][1]);
+    }
+  g_assert_cmpuint (wb_tokenizer_get_n_ids (tokenizer), ==, 456);
+}
+
+static void /* special tokens beyond the five that no file gives an id follow the last one */
+test_extra (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WbTokenizer) plain = load (fixture, "{}");
+  g_autoptr (WbTokenizer) extra =
+      load (fixture, "{\"bos_token\": \"[CLS]\", \"eos_token\": \"<end>\", "
+                     "\"additional_special_tokens\": [\"<X>\", {\"content\": \"<Y>\"}]}");
+  const gint32     n = (gint32) wb_tokenizer_get_n_ids (plain);
+  g_autofree char *got = describe (fixture, extra, "a<Y>");
+
+  g_assert_cmpint (wb_tokenizer_get_id (extra, "<end>"), ==, n);
+  g_assert_cmpint (wb_tokenizer_get_id (extra, "<X>"), ==, n + 1);
+  g_assert_cmpint (wb_tokenizer_get_id (extra, "<Y>"), ==, n + 2);
+  g_assert_cmpuint (wb_tokenizer_get_n_ids (extra), ==, (gsize) n + 3);
+  g_assert_cmpstr (got, ==, "▁@0-0 a@0-1 <Y>@1-4");
+}
+
+/* Two files that disagree: both are named. */
+static void
+test_contradictions (Fixture *fixture, gconstpointer data)
+{
+  write_file (fixture, "special_tokens_map.json", "{\"cls_token\": \"<s>\"}");
+  assert_refused (fixture, "{\"cls_token\": \"[CLS]\"}", WB_ENGINE_ERROR_INVALID,
+                  "special_tokens_map.json says cls_token is \"<s>\", tokenizer_config.json says "
+                  "\"[CLS]\"");
+  remove_file (fixture, "special_tokens_map.json");
+  write_file (fixture, "added_tokens.json", "{\"<E>\": 470}");
+  assert_refused (fixture, "{\"added_tokens_decoder\": {\"471\": {\"content\": \"<E>\"}}}",
+                  WB_ENGINE_ERROR_INVALID,
+                  "tokenizer_config.json gives \"<E>\" the id 471, added_tokens.json gives it 470");
+  assert_refused (
+      fixture, "{\"added_tokens_decoder\": {\"470\": {\"content\": \"<F>\"}}}",
+      WB_ENGINE_ERROR_INVALID,
+      "tokenizer_config.json gives the id 470 to \"<F>\", added_tokens.json gives it to "
+      "\"<E>\"");
+  write_file (fixture, "added_tokens.json", "{\"<E>\": 0}");
+  assert_refused (fixture, "{}", WB_ENGINE_ERROR_INVALID,
+                  "spm.model: has \"[PAD]\" where added_tokens.json puts \"<E>\"");
+  write_file (fixture, "added_tokens.json", "{\"[SEP]\": 470}");
+  assert_refused (fixture, "{}", WB_ENGINE_ERROR_INVALID,
+                  "spm.model: has at id 2 what added_tokens.json puts at another place");
+}
+
 static void
 test_refuses (Fixture *fixture, gconstpointer data)
 {
@@ -185,8 +261,10 @@ test_refuses (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, "{\"cls_token\": 5}", WB_ENGINE_ERROR_INVALID, "cls_token");
   assert_refused (fixture, "[]", WB_ENGINE_ERROR_INVALID, "must hold an object");
   assert_refused (fixture, "{", WB_ENGINE_ERROR_INVALID, "tokenizer_config.json");
-  assert_refused (fixture, "{\"added_tokens_decoder\": {\"430\": {\"content\": \"[ENT]\"}}}",
-                  WB_ENGINE_ERROR_UNSUPPORTED, "[ENT]");
+  assert_refused (fixture, "{\"add_prefix_space\": false}", WB_ENGINE_ERROR_UNSUPPORTED,
+                  "add_prefix_space");
+  assert_refused (fixture, "{\"additional_special_tokens\": [5]}", WB_ENGINE_ERROR_INVALID,
+                  "additional_special_tokens");
   assert_refused (fixture, "{\"added_tokens_decoder\": {\"5\": {\"content\": \"[MASK]\"}}}",
                   WB_ENGINE_ERROR_INVALID, "[MASK]");
   assert_refused (fixture, "{\"added_tokens_decoder\": {\"x\": {\"content\": \"[MASK]\"}}}",
@@ -272,6 +350,9 @@ main (int argc, char **argv)
   ADD ("added", test_added);
   ADD ("added-file", test_added_file);
   ADD ("names", test_names);
+  ADD ("added-in-text", test_added_in_text);
+  ADD ("extra", test_extra);
+  ADD ("contradictions", test_contradictions);
   ADD ("refuses", test_refuses);
   ADD ("missing", test_missing);
   ADD ("places", test_places);

@@ -1,0 +1,339 @@
+#include "config.h"
+
+#include "engine/core/wb-engine-error.h"
+#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/wb-tokenizer-train.h"
+#include "engine/tokenizer/wb-tokenizer.h"
+#include "tests/support/wb-test-shared.h"
+#include "tests/support/wb-test-text.h"
+
+/* Folders that have only tokenizer.json: one that we wrote, changed here and there. */
+
+static const char *const odd[] = {
+  "",
+  "  two  spaces\tand\nnewline ",
+  "ﬁne ＡＢＣ ½ ™",
+  "A\u0302\u0300",
+  "日本語 тест",
+  "x\u200dy",
+  "\ufffd \u2581 \u2581x",
+  "\U00100000 é ü",
+  "[CLS] [MASK]",
+  "<0x41> [UNK]",
+  "\u00a0\u3000x",
+  "ﷺ",
+};
+
+typedef struct
+{
+  char        *folder;
+  char        *json;
+  WbTokenizer *spm;
+} Fixture;
+
+static void
+write_file (const Fixture *fixture, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+remove_file (const Fixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+  g_unlink (path);
+}
+
+static void /* @data: with byte fallback? */
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GStrv) text = wb_test_text_new (300, 1);
+  g_autofree char *path = NULL;
+
+  fixture->folder = g_dir_make_tmp ("wb-tokenizer-XXXXXX", NULL);
+  g_assert_true (wb_tokenizer_train ((const char *const *) text, 300, 400, data != NULL,
+                                     fixture->folder, NULL));
+  fixture->spm = wb_tokenizer_load (fixture->folder, NULL);
+  g_assert_true (wb_tokenizer_export (fixture->spm, fixture->folder, NULL));
+  path = g_build_filename (fixture->folder, "tokenizer.json", NULL);
+  g_assert_true (g_file_get_contents (path, &fixture->json, NULL, NULL));
+  remove_file (fixture, "spm.model");
+  remove_file (fixture, "tokenizer_config.json");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  remove_file (fixture, "tokenizer.json");
+  wb_tokenizer_free (fixture->spm);
+  g_free (fixture->json);
+  wb_test_tokenizer_folder_free (fixture->folder);
+}
+
+/* (transfer full): the file with @from, which must be there, as @to */
+static char *
+change (const char *json, const char *from, const char *to)
+{
+  g_auto (GStrv) parts = g_strsplit (json, from, 2);
+
+  if (parts[1] == NULL)
+    g_error ("the file has no “%s”", from);
+  return g_strjoinv (to, parts);
+}
+
+static WbTokenizer *
+load (const Fixture *fixture, const char *json)
+{
+  g_autoptr (GError) error = NULL;
+  WbTokenizer *tokenizer;
+
+  write_file (fixture, "tokenizer.json", json);
+  tokenizer = wb_tokenizer_load (fixture->folder, &error);
+  g_assert_no_error (error);
+  return tokenizer;
+}
+
+static void
+assert_same (const WbTokenizer *a, const WbTokenizer *b, const char *text)
+{
+  g_autoptr (WbEncoding) one = wb_encoding_new ();
+  g_autoptr (WbEncoding) two = wb_encoding_new ();
+
+  g_assert_true (wb_tokenizer_encode (a, text, text, NULL, one, NULL));
+  g_assert_true (wb_tokenizer_encode (b, text, text, NULL, two, NULL));
+  g_test_message ("%s", text);
+  g_assert_cmpmem (one->ids, one->n * sizeof *one->ids, two->ids, two->n * sizeof *two->ids);
+  g_assert_cmpmem (one->type_ids, one->n * 4, two->type_ids, two->n * 4);
+  g_assert_cmpmem (one->offsets, one->n * sizeof *one->offsets, two->offsets,
+                   two->n * sizeof *two->offsets);
+}
+
+static void
+assert_all_same (const Fixture *fixture, const WbTokenizer *json)
+{
+  g_auto (GStrv) text = wb_test_text_new (100, 5);
+
+  g_assert_cmpuint (wb_tokenizer_get_n_ids (json), ==, wb_tokenizer_get_n_ids (fixture->spm));
+  for (gsize i = 0; text[i] != NULL; i++)
+    assert_same (fixture->spm, json, text[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
+    assert_same (fixture->spm, json, odd[i]);
+}
+
+static void
+test_same (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WbTokenizer) json = load (fixture, fixture->json);
+
+  assert_all_same (fixture, json);
+}
+
+static void /* transformers 4.x loses the flag, not the pieces */
+test_lost_flag (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text =
+      change (fixture->json, "\"byte_fallback\":true", "\"byte_fallback\":false");
+  g_autoptr (WbTokenizer) json = load (fixture, text);
+
+  assert_all_same (fixture, json);
+}
+
+/* From the normalizer to its end, as transformers 5 writes it. */
+static char *
+make_5 (const char *json)
+{
+  static const char normalizer[] =
+      "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Replace\",\"pattern\":"
+      "{\"Regex\":\"\\\\s{2,}|[\\\\n\\\\r\\\\t]\"},\"content\":\" \"},{\"type\":\"NFC\"},"
+      "{\"type\":\"Strip\",\"strip_left\":false,\"strip_right\":true}]},\n";
+  const char      *start = strstr (json, "\"normalizer\"");
+  const char      *end = strstr (json, "\"pre_tokenizer\"");
+  g_autofree char *head = g_strndup (json, (gsize) (start - json));
+
+  return g_strconcat (head, normalizer, end, NULL);
+}
+
+/* The published map comes back.  The library's own, with which the vocabulary was trained, is a
+ * newer one: there U+200D is no blank any more. */
+static void
+test_lost_map (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text = make_5 (fixture->json);
+  g_autoptr (WbTokenizer) json = load (fixture, text);
+  g_autoptr (WbEncoding) joined = wb_encoding_new ();
+  g_autoptr (WbEncoding) blank = wb_encoding_new ();
+
+  g_assert_null (strstr (text, "Precompiled"));
+  for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
+    if (strstr (odd[i], "\u200d") == NULL)
+      assert_same (fixture->spm, json, odd[i]);
+  g_assert_true (wb_tokenizer_encode (json, "x\u200dy", NULL, NULL, joined, NULL));
+  g_assert_true (wb_tokenizer_encode (json, "x y", NULL, NULL, blank, NULL));
+  g_assert_cmpmem (joined->ids, joined->n * 4, blank->ids, blank->n * 4);
+}
+
+static void
+test_config (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *lower =
+      change (fixture->json, "\"normalizers\":[", "\"normalizers\":[{\"type\":\"Lowercase\"},");
+  g_autofree char *split =
+      change (lower, "\"pre_tokenizer\":",
+              "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":"
+              "\"Punctuation\",\"behavior\":\"Isolated\"},");
+  g_autofree char *both = change (split, ",\n\"decoder\"", "]},\n\"decoder\"");
+  g_autoptr (WbTokenizer) json = load (fixture, both);
+  g_autoptr (WbEncoding) encoding = wb_encoding_new ();
+  g_autofree char *token = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wb_tokenizer_encode (json, "A,a", NULL, NULL, encoding, NULL));
+  token = wb_tokenizer_dup_token (json, encoding->ids[2]);
+  g_assert_cmpstr (token, ==, "a");
+  g_assert_cmpuint (encoding->n, ==, 8); /* every part with its own blank */
+  write_file (fixture, "tokenizer_config.json", "{\"do_lower_case\": false}");
+  g_assert_null (wb_tokenizer_load (fixture->folder, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "tokenizer_config.json says do_lower_case is false, "
+                                            "tokenizer.json says true"));
+}
+
+static void
+test_added (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *text =
+      change (fixture->json, "\"added_tokens\":[",
+              "\"added_tokens\":[{\"id\":450,\"content\":\"<E>\",\"single_word\":false,"
+              "\"lstrip\":false,\"rstrip\":false,\"normalized\":true,\"special\":false},");
+  g_autoptr (WbTokenizer) json = load (fixture, text);
+  g_autoptr (WbEncoding) encoding = wb_encoding_new ();
+
+  g_assert_true (wb_tokenizer_encode (json, "a <E>b", NULL, NULL, encoding, NULL));
+  g_assert_cmpint (encoding->ids[3], ==, 450);
+  g_assert_cmpuint (encoding->offsets[3].start, ==, 2);
+  g_assert_cmpuint (encoding->offsets[3].end, ==, 5);
+}
+
+/* What we cannot reproduce, by its place and value. */
+
+typedef struct
+{
+  const char   *from;
+  const char   *to;
+  WbEngineError code;
+  const char   *part;
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "\"type\":\"Unigram\"", "\"type\":\"WordPiece\"", WB_ENGINE_ERROR_UNSUPPORTED,
+    "model.type is \"WordPiece\"" },
+  { "\"unk_id\":3", "\"unk_id\":null", WB_ENGINE_ERROR_INVALID, "model.unk_id" },
+  { "\"unk_id\":3", "\"unk_id\":400000", WB_ENGINE_ERROR_INVALID, "model.unk_id" },
+  { "\"unk_id\":3", "\"unk_id\":5", WB_ENGINE_ERROR_INVALID, "" },
+  { "[\"[PAD]\",0]", "[\"[PAD]\"]", WB_ENGINE_ERROR_INVALID, "model.vocab[0]" },
+  { "[\"[PAD]\",0]", "[\"[PAD]\",0,1]", WB_ENGINE_ERROR_INVALID, "model.vocab[0]" },
+  { "[\"[PAD]\",0]", "[\"\",0]", WB_ENGINE_ERROR_INVALID, "piece 0" },
+  { "[\"[PAD]\",0]", "[\"[CLS]\",0]", WB_ENGINE_ERROR_INVALID, "there twice" },
+  { "[\"[PAD]\",0]", "[\"[PAD]\",1e300]", WB_ENGINE_ERROR_INVALID, "piece 0: its score" },
+  { "\"vocab\":", "\"merges\":[],\"words\":", WB_ENGINE_ERROR_INVALID, "model.vocab is missing" },
+  { "\"model\":", "\"modell\":", WB_ENGINE_ERROR_INVALID, "model is missing" },
+  { "\"version\":\"1.0\"", "\"model\":5", WB_ENGINE_ERROR_INVALID, "model must be an object" },
+  { "\"version\":\"1.0\"", "\"normalizer\":5", WB_ENGINE_ERROR_INVALID,
+    "normalizer is there twice" },
+  { "{\"type\":\"Strip\"", "{\"type\":\"NFKC\"},{\"type\":\"Strip\"", WB_ENGINE_ERROR_UNSUPPORTED,
+    "normalizer.normalizers[0] is \"NFKC\"" },
+  { "{\"type\":\"Strip\"",
+    "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Nmt\"}]},{\"type\":"
+    "\"Strip\"",
+    WB_ENGINE_ERROR_UNSUPPORTED, "normalizer.normalizers[0].normalizers[0] is \"Nmt\"" },
+  { "\" {2,}\"", "\" {3,}\"", WB_ENGINE_ERROR_UNSUPPORTED, "].pattern is {\"Regex\":\" {3,}\"}" },
+  { "},\"content\":\" \"}", "},\"content\":\"_\"}", WB_ENGINE_ERROR_UNSUPPORTED,
+    "].content is \"_\"" },
+  { "\"strip_right\":true", "\"strip_right\":false", WB_ENGINE_ERROR_UNSUPPORTED,
+    "normalizer.normalizers[0].strip_right is false" },
+  { "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},", "",
+    WB_ENGINE_ERROR_UNSUPPORTED, "normalizer is not one that transformers writes" },
+  { "\"prepend_scheme\":\"always\"", "\"prepend_scheme\":\"first\"", WB_ENGINE_ERROR_UNSUPPORTED,
+    "pre_tokenizer.prepend_scheme is \"first\"" },
+  { "\"replacement\":\"▁\"", "\"replacement\":\"_\"", WB_ENGINE_ERROR_UNSUPPORTED,
+    "pre_tokenizer.replacement is \"_\"" },
+  { "\"pre_tokenizer\":{\"type\":\"Metaspace\"", "\"pre_tokenizer\":{\"type\":\"Whitespace\"",
+    WB_ENGINE_ERROR_UNSUPPORTED, "pre_tokenizer is \"Whitespace\"" },
+  { "\"truncation\":null", "\"truncation\":{\"direction\":\"Left\"}", WB_ENGINE_ERROR_UNSUPPORTED,
+    "truncation.direction is \"Left\"" },
+  { "\"pair\":[{\"SpecialToken\":{\"id\":\"[CLS]\",\"type_id\":0}},", "\"pair\":[",
+    WB_ENGINE_ERROR_UNSUPPORTED, "post_processor.pair is \"$A:0" },
+  { "\"type\":\"TemplateProcessing\"", "\"type\":\"ByteLevel\"", WB_ENGINE_ERROR_UNSUPPORTED,
+    "post_processor is ByteLevel" },
+  { "\"ids\":[1]", "\"ids\":[2]", WB_ENGINE_ERROR_INVALID,
+    "tokenizer.json gives \"[CLS]\" the id 1" },
+  { "{\"id\":0,\"content\":\"[PAD]\"", "{\"id\":7,\"content\":\"[PAD]\"", WB_ENGINE_ERROR_INVALID,
+    "[PAD]" },
+  { "\"content\":\"[PAD]\"", "\"content\":5", WB_ENGINE_ERROR_INVALID, "added_tokens" },
+};
+
+static void
+test_refuses (Fixture *fixture, gconstpointer data)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      const Refusal   *refusal = &refusals[i];
+      g_autofree char *text = change (fixture->json, refusal->from, refusal->to);
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", refusal->to);
+      write_file (fixture, "tokenizer.json", text);
+      g_assert_null (wb_tokenizer_load (fixture->folder, &error));
+      g_assert_error (error, WB_ENGINE_ERROR, (gint) refusal->code);
+      g_assert_nonnull (strstr (error->message, "tokenizer.json"));
+      if (strstr (error->message, refusal->part) == NULL)
+        g_error ("“%s” does not say “%s”", error->message, refusal->part);
+    }
+}
+
+static void /* whatever is cut off or changed: a message, or a tokenizer that works */
+test_damage (Fixture *fixture, gconstpointer data)
+{
+  const gsize length = strlen (fixture->json);
+  GRand      *rand = g_rand_new_with_seed (3);
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *text = g_strdup (fixture->json);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbTokenizer) tokenizer = NULL;
+      g_autoptr (WbEncoding) encoding = wb_encoding_new ();
+      const gsize reach = i % 3 == 0 ? length : 3000; /* the head has the pipeline */
+
+      if (i % 5 == 0)
+        text[g_rand_int_range (rand, 0, (gint32) reach)] = '\0';
+      else
+        text[g_rand_int_range (rand, 0, (gint32) reach)] = "\"[]{}:,0x-9 "[i % 12];
+      write_file (fixture, "tokenizer.json", text);
+      tokenizer = wb_tokenizer_load (fixture->folder, &error);
+      g_assert_true (tokenizer != NULL ? error == NULL : error->domain == WB_ENGINE_ERROR);
+      for (gsize k = 0; tokenizer != NULL && k < G_N_ELEMENTS (odd); k++)
+        g_assert_true (wb_tokenizer_encode (tokenizer, odd[k], NULL, NULL, encoding, NULL));
+    }
+  g_rand_free (rand);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, bytes, function)                                                                 \
+  g_test_add ("/engine/tokenizer-json/" name, Fixture, bytes, set_up, function, tear_down)
+  ADD ("same/plain", NULL, test_same);
+  ADD ("same/bytes", "", test_same);
+  ADD ("lost-flag", "", test_lost_flag);
+  ADD ("lost-map", "", test_lost_map);
+  ADD ("config", "", test_config);
+  ADD ("added", NULL, test_added);
+  ADD ("refuses", "", test_refuses);
+  ADD ("damage", "", test_damage);
+  return g_test_run ();
+}
