@@ -1,14 +1,11 @@
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/core/wb-checksum.h"
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-file-writer.h"
+#include "engine/core/wb-reader.h"
 #include "engine/train/wb-trainer-private.h"
 
 /* The state of a training as a file: a head (what it belongs to and how long everything is), then
@@ -220,43 +217,18 @@ wb_trainer_save (WbTrainer *self, const char *path, GError **error)
 /* A file read from the front, its place known for messages. */
 typedef struct
 {
-  const char *path;
-  int         fd;
-  guint64     place;
-  guint64     size;
-  WbChecksum  sum;
-  char       *piece;
-  gsize       piece_size;
+  WbReader  *file;
+  guint64    place;
+  WbChecksum sum;
+  char      *piece;
+  gsize      piece_size;
 } Input;
-
-G_GNUC_PRINTF (3, 4)
-static gboolean
-invalid (const Input *self, GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list          args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID, "%s: %s", self->path, message);
-  return FALSE;
-}
 
 static gboolean
 input_read (Input *self, void *data, gsize bytes, GError **error)
 {
-  for (gsize done = 0; done < bytes;)
-    {
-      const gssize n = read (self->fd, (char *) data + done, MIN (bytes - done, (gsize) 1 << 30));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return invalid (self, error, "byte %" G_GUINT64_FORMAT ": %s", self->place + done,
-                        n < 0 ? g_strerror (errno) : "the file ends here, truncated");
-      done += (gsize) n;
-    }
+  if (!wb_reader_read (self->file, self->place, data, bytes, error))
+    return FALSE;
   wb_checksum_update (&self->sum, data, bytes);
   self->place += bytes;
   return TRUE;
@@ -271,29 +243,10 @@ input_end_section (Input *self, const char *name, guint64 start, GError **error)
   if (!input_read (self, &stored, sizeof stored, error))
     return FALSE;
   wb_checksum_init (&self->sum);
-  return stored == sum ||
-         invalid (self, error,
-                  "damaged between bytes %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " (%s)",
-                  start, self->place, name);
-}
-
-static gboolean
-input_open (Input *self, GError **error)
-{
-  struct stat info;
-
-  self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (self->fd < 0 || fstat (self->fd, &info) != 0)
-    {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING, "%s: %s", self->path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  if (!S_ISREG (info.st_mode))
-    return invalid (self, error, "is not a regular file");
-  self->size = (guint64) info.st_size;
-  wb_checksum_init (&self->sum);
-  return TRUE;
+  return stored == sum || wb_reader_fail (self->file, error,
+                                          "damaged between bytes %" G_GUINT64_FORMAT
+                                          " and %" G_GUINT64_FORMAT " (%s)",
+                                          start, self->place, name);
 }
 
 /* Whether the state is one of this model and optimizer; a later step with other numbers would not
@@ -305,16 +258,18 @@ check_belongs (const Input *in, const WbTrainer *self, const Head *head, GError 
 
   if (head->n_dense != mine.n_dense || head->vocabulary != mine.vocabulary ||
       head->embedding != mine.embedding)
-    return invalid (in, error,
-                    "belongs to another model: %" G_GUINT64_FORMAT " dense weights and a word "
-                    "table of %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT
-                    " and %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT,
-                    head->n_dense, head->vocabulary, head->embedding, mine.n_dense, mine.vocabulary,
-                    mine.embedding);
+    return wb_reader_fail (
+        in->file, error,
+        "belongs to another model: %" G_GUINT64_FORMAT " dense weights and a word "
+        "table of %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT
+        " and %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT,
+        head->n_dense, head->vocabulary, head->embedding, mine.n_dense, mine.vocabulary,
+        mine.embedding);
   if (head->optimizer != mine.optimizer || head->beta1 != mine.beta1 || head->beta2 != mine.beta2 ||
       head->epsilon != mine.epsilon)
-    return invalid (in, error, "belongs to another optimizer (betas %g and %g, epsilon %g)",
-                    head->beta1, head->beta2, head->epsilon);
+    return wb_reader_fail (in->file, error,
+                           "belongs to another optimizer (betas %g and %g, epsilon %g)",
+                           head->beta1, head->beta2, head->epsilon);
   return TRUE;
 }
 
@@ -325,14 +280,14 @@ read_head (Input *in, const WbTrainer *self, Head *head, GError **error)
     return FALSE;
   wb_checksum_init (&in->sum);
   if (head->magic != MAGIC)
-    return invalid (in, error, "byte 0: not the state of a training");
+    return wb_reader_fail (in->file, error, "byte 0: not the state of a training");
   if (head->checksum != head_checksum (head))
-    return invalid (in, error, "damaged between bytes 0 and %zu (head)", sizeof *head);
+    return wb_reader_fail (in->file, error, "damaged between bytes 0 and %zu (head)", sizeof *head);
   if (!check_belongs (in, self, head, error))
     return FALSE;
   if (head->n_touched > head->vocabulary || head->step >= G_MAXUINT32 ||
-      head->step > in->size / sizeof (WbOptimizerFactors))
-    return invalid (in, error, "byte 0: a head that makes no sense");
+      head->step > in->file->size / sizeof (WbOptimizerFactors))
+    return wb_reader_fail (in->file, error, "byte 0: a head that makes no sense");
   return TRUE;
 }
 
@@ -351,8 +306,9 @@ read_touched (Input *in, const Head *head, GError **error)
     if (touched[i] >= head->vocabulary || (i > 0 && touched[i] <= touched[i - 1]) ||
         touched[n + i] > head->step)
       {
-        invalid (in, error, "byte %" G_GUINT64_FORMAT ": a list of rows that makes no sense",
-                 start + i * sizeof *touched);
+        wb_reader_fail (in->file, error,
+                        "byte %" G_GUINT64_FORMAT ": a list of rows that makes no sense",
+                        start + i * sizeof *touched);
         return NULL;
       }
   return g_steal_pointer (&touched);
@@ -418,10 +374,11 @@ read_sections (Input         *in,
           !input_end_section (in, section->name, start, error))
         return FALSE;
     }
-  return in->place == in->size ||
-         invalid (in, error,
-                  "%" G_GUINT64_FORMAT " bytes follow the end, from byte %" G_GUINT64_FORMAT " on",
-                  in->size - in->place, in->place);
+  return in->place == in->file->size ||
+         wb_reader_fail (in->file, error,
+                         "%" G_GUINT64_FORMAT " bytes follow the end, from byte %" G_GUINT64_FORMAT
+                         " on",
+                         in->file->size - in->place, in->place);
 }
 
 static void
@@ -452,8 +409,6 @@ load (Input *in, WbTrainer *self, GError **error)
   start = in->place;
   if (!read_sections (in, self, &head, touched, FALSE, error))
     return FALSE;
-  if (lseek (in->fd, (off_t) start, SEEK_SET) < 0)
-    return invalid (in, error, "%s", g_strerror (errno));
   in->place = start;
   if (!read_sections (in, self, &head, touched, TRUE, error))
     return FALSE;
@@ -465,7 +420,7 @@ load (Input *in, WbTrainer *self, GError **error)
 gboolean
 wb_trainer_load (WbTrainer *self, const char *path, GError **error)
 {
-  Input    in = { .path = path, .fd = -1 };
+  Input    in = { .file = NULL };
   gboolean ok;
 
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
@@ -473,9 +428,10 @@ wb_trainer_load (WbTrainer *self, const char *path, GError **error)
 
   in.piece_size = MAX (PIECE, wb_model_get_parameter (self->model, self->word).cols * 4);
   in.piece = g_malloc (in.piece_size);
-  ok = input_open (&in, error) && load (&in, self, error);
-  if (in.fd >= 0)
-    close (in.fd);
+  wb_checksum_init (&in.sum);
+  in.file = wb_reader_open (path, error);
+  ok = in.file != NULL && load (&in, self, error);
+  wb_reader_free (in.file);
   g_free (in.piece);
   return ok;
 }
