@@ -9,6 +9,7 @@
 #include "engine/ops/wb-attention.h"
 #include "engine/ref/wb-ref-activation.h"
 #include "engine/ref/wb-ref-attention.h"
+#include "engine/ref/wb-ref-conv.h"
 
 /* Formulas: fact sheet 2.2 to 2.11 and 3.12. */
 
@@ -17,6 +18,7 @@ typedef struct
   const WbRefModel *model;
   const WbBatch    *batch; /* one sequence */
   gsize             n;     /* its tokens */
+  gsize             real;  /* those that are not padding */
   gsize             h;
   guint32           ordinal;
 } Sequence;
@@ -112,6 +114,12 @@ add (double *x, const double *y, gsize n)
     x[i] += y[i];
 }
 
+static void
+mask_padding (const Sequence *s, double *x)
+{
+  memset (x + s->real * s->h, 0, (s->n - s->real) * s->h * sizeof *x);
+}
+
 static double *
 embed (const Sequence *s)
 {
@@ -140,6 +148,7 @@ embed (const Sequence *s)
       x = projected;
     }
   layernorm (self, prefix, "LayerNorm", x, s->n);
+  mask_padding (s, x);
   drop (dropout_of (self, c->hidden_dropout, WB_RANDOM_EMBEDDING, 0), s->ordinal, x, s->n * s->h);
   return x;
 }
@@ -164,48 +173,119 @@ relative_table (const Sequence *s, gsize layer)
   return e;
 }
 
+typedef enum
+{
+  QUERY,
+  KEY,
+  VALUE
+} Part;
+
+/* v1: rows 3dh to 3dh + d of in_proj are head h's queries, then its keys, then its values; keys
+ * have no bias: fact sheet 2.1. */
+static double *
+project_packed (const Sequence *s, const char *prefix, Part part, const double *x)
+{
+  static const char *const biases[] = { "attention.self.q_bias", NULL, "attention.self.v_bias" };
+  const WbRefModel        *self = s->model;
+  const gsize              h = s->h, d = h / self->config->n_heads;
+  g_autofree char         *name = g_strconcat (prefix, "attention.self.in_proj.weight", NULL);
+  const WbParameter       *p = wb_parameter_table_find (self->table, name);
+  const double            *w = self->parameters + p->offset;
+  const double            *bias = part == KEY ? NULL : parameter (self, prefix, biases[part]);
+  double                  *y = g_new (double, s->n *h);
+
+  for (gsize t = 0; t < s->n; t++)
+    for (gsize o = 0; o < h; o++)
+      {
+        const gsize row = wb_parameter_row (p, 3 * d * (o / d) + part * d + o % d);
+        double      sum = bias != NULL ? bias[o] : 0;
+
+        for (gsize i = 0; i < h; i++)
+          sum += x[t * h + i] * w[row * h + i];
+        y[t * h + o] = sum;
+      }
+  return y;
+}
+
+/* (transfer full): (n, H) */
+static double *
+project (const Sequence *s, const char *prefix, Part part, const double *x)
+{
+  static const char *const names[] = { "attention.self.query_proj", "attention.self.key_proj",
+                                       "attention.self.value_proj" };
+
+  if (s->model->config->family == WB_FAMILY_V1)
+    return project_packed (s, prefix, part, x);
+  return linear (s->model, prefix, names[part], x, s->n, s->h, s->h, WB_ACTIVATION_LINEAR);
+}
+
+/* (transfer full): (2R, H) the layer's table @e as keys (c2p) or queries (p2c) */
+static double *
+project_table (const Sequence *s, const char *prefix, Part part, const double *e)
+{
+  static const char *const names[][2] = { { "pos_query_proj", "pos_key_proj" },
+                                          { "query_proj", "key_proj" },
+                                          { "pos_q_proj", "pos_proj" } };
+  const WbModelConfig     *c = s->model->config;
+  const guint              kind = c->family == WB_FAMILY_V1 ? 2 : c->share_att_key ? 1 : 0;
+  g_autofree char         *name = g_strconcat ("attention.self.", names[kind][part], NULL);
+
+  return linear (s->model, prefix, name, e, 2 * c->relative_span, s->h, s->h, WB_ACTIVATION_LINEAR);
+}
+
+/* The rows of padded queries; the real ones never see padding. */
+static void
+pad_context (const Sequence *s, const double *v, double *context)
+{
+  mask_padding (s, context);
+  if (s->model->padding == WB_REF_PADDING_ZERO)
+    return;
+  for (gsize i = s->real; i < s->n; i++)
+    for (gsize j = 0; j < s->n; j++)
+      for (gsize o = 0; o < s->h; o++)
+        context[i * s->h + o] += v[j * s->h + o] / (double) s->n;
+}
+
 static double *
 attend (const Sequence *s, const char *prefix, gsize layer, const double *x)
 {
-  const WbRefModel      *self = s->model;
-  const WbModelConfig   *c = self->config;
+  const WbModelConfig   *c = s->model->config;
   const gsize            h = s->h, rows = 2 * c->relative_span;
+  const gint32           bounds[2] = { 0, (gint32) s->real };
   const WbRelativeWindow all = { 0, rows };
-  const gboolean         shared = c->share_att_key;
-  const char *pk_name = shared ? "attention.self.key_proj" : "attention.self.pos_key_proj";
-  const char *pq_name = shared ? "attention.self.query_proj" : "attention.self.pos_query_proj";
-  g_autofree double *e = relative_table (s, layer);
-  g_autofree double *q =
-      linear (self, prefix, "attention.self.query_proj", x, s->n, h, h, WB_ACTIVATION_LINEAR);
-  g_autofree double *k =
-      linear (self, prefix, "attention.self.key_proj", x, s->n, h, h, WB_ACTIVATION_LINEAR);
-  g_autofree double *v =
-      linear (self, prefix, "attention.self.value_proj", x, s->n, h, h, WB_ACTIVATION_LINEAR);
-  g_autofree double *pk = NULL;
-  g_autofree double *pq = NULL;
-  g_autofree gint32 *index = g_new (gint32, 2 * s->n - 1);
-  g_autofree double *lse = g_new (double, s->n * c->n_heads);
-  double            *context = g_new (double, s->n *h);
-  WbRefAttention     args = { .batch = s->batch,
-                              .heads = c->n_heads,
-                              .d = h / c->n_heads,
-                              .window = rows,
-                              .q = q,
-                              .k = k,
-                              .v = v,
-                              .index = index };
+  WbBatch                batch = *s->batch;
+  g_autofree double     *e = relative_table (s, layer);
+  g_autofree double     *q = project (s, prefix, QUERY, x);
+  g_autofree double     *k = project (s, prefix, KEY, x);
+  g_autofree double     *v = project (s, prefix, VALUE, x);
+  g_autofree double     *pk = NULL;
+  g_autofree double     *pq = NULL;
+  g_autofree gint32     *index = g_new (gint32, 2 * s->real - 1);
+  g_autofree double     *lse = g_new (double, s->n * c->n_heads);
+  double                *context = g_new (double, s->n *h);
+  WbRefAttention         args = { .batch = &batch,
+                                  .heads = c->n_heads,
+                                  .d = h / c->n_heads,
+                                  .window = rows,
+                                  .q = q,
+                                  .k = k,
+                                  .v = v,
+                                  .index = index };
 
+  batch.n_tokens = batch.max_length = s->real;
+  batch.cu_seqlens = bounds;
   if (e != NULL && c->c2p)
-    pk = linear (self, prefix, pk_name, e, rows, h, h, WB_ACTIVATION_LINEAR);
+    pk = project_table (s, prefix, KEY, e);
   if (e != NULL && c->p2c)
-    pq = linear (self, prefix, pq_name, e, rows, h, h, WB_ACTIVATION_LINEAR);
+    pq = project_table (s, prefix, QUERY, e);
   args.pk = pk;
   args.pq = pq;
-  wb_relative_index_fill (index, s->n, c->position_buckets, c->max_distance, c->relative_span,
+  wb_relative_index_fill (index, s->real, c->position_buckets, c->max_distance, c->relative_span,
                           &all);
   args.scale = 1 / sqrt ((double) args.d * (double) (1 + c->n_divisor_terms));
-  args.dropout = dropout_of (self, c->attention_dropout, WB_RANDOM_ATTENTION, layer);
+  args.dropout = dropout_of (s->model, c->attention_dropout, WB_RANDOM_ATTENTION, layer);
   wb_ref_attention_forward (&args, context, lse);
+  pad_context (s, v, context);
   return context;
 }
 
@@ -246,6 +326,35 @@ run_layer (const Sequence *s, gsize layer, const double *x)
   return block_output (s, prefix, "output", g, c->intermediate_size, y1, WB_RANDOM_OUTPUT, layer);
 }
 
+/* The convolution over @x, layer 0's input, joins its output @y, in place: fact sheet 2.8. */
+static void
+convolve (const Sequence *s, const double *x, double *y)
+{
+  const WbRefModel    *self = s->model;
+  const WbModelConfig *c = self->config;
+  const char          *prefix = "deberta.encoder.conv.";
+  const gsize          size = s->n * s->h;
+  g_autofree double   *residual = g_memdup2 (y, size * sizeof *y);
+  g_autofree double   *pre = g_new (double, size);
+  g_autofree double   *sum = g_new (double, size);
+  const WbRefConv      args = { .batch = s->batch,
+                                .cols = s->h,
+                                .kernel = c->conv_kernel,
+                                .groups = c->conv_groups,
+                                .eps = (double) c->layer_norm_eps,
+                                .x = x,
+                                .weight = parameter (self, prefix, "conv.weight"),
+                                .bias = parameter (self, prefix, "conv.bias"),
+                                .residual = residual,
+                                .gamma = parameter (self, prefix, "LayerNorm.weight"),
+                                .beta = parameter (self, prefix, "LayerNorm.bias"),
+                                .activation = c->conv_act,
+                                .dropout = dropout_of (self, c->hidden_dropout, WB_RANDOM_CONV, 0) };
+
+  wb_ref_conv_forward (&args, pre, sum, y);
+  mask_padding (s, y);
+}
+
 static void
 run_head (const Sequence *s, const double *x, double *logits)
 {
@@ -279,6 +388,8 @@ run_sequence (const Sequence *s, double *logits, double *states, gsize stride)
       if (l == s->model->config->n_layers)
         break;
       y = run_layer (s, l, x);
+      if (l == 0 && s->model->config->conv_kernel > 0)
+        convolve (s, x, y);
       g_free (x);
       x = y;
     }
@@ -303,7 +414,8 @@ wb_ref_model_logits (const WbRefModel *self, const WbBatch *batch, double *logit
                              .type_ids = batch->type_ids != NULL ? batch->type_ids + start : NULL,
                              .cu_seqlens = bounds,
                              .ordinals = batch->ordinals + b };
-      const Sequence s = { self, &one, n, h, batch->ordinals[b] };
+      const gsize    real = self->real_lengths != NULL ? self->real_lengths[b] : n;
+      const Sequence s = { self, &one, n, real, h, batch->ordinals[b] };
 
       run_sequence (&s, logits + b * self->head->n_labels,
                     states != NULL ? states + start * h : NULL, batch->n_tokens * h);
