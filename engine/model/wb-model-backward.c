@@ -269,6 +269,20 @@ embeddings (WbModel *self, const WbPass *pass, GError **error)
   return wb_embedding_backward (self->backend, &args, error);
 }
 
+static gboolean
+layer_backward (WbModel *self, const WbPass *pass, gsize layer, GError **error)
+{
+  const Tail     tail = get_tail (self, pass, layer);
+  const gboolean convolved = layer == 0 && self->work.convolved;
+
+  return (!convolved || wb_model_conv_backward (self, pass, error)) &&
+         feed_forward (self, pass, layer, &tail, error) &&
+         attention_output (self, pass, layer, &tail, error) &&
+         scatter_tail (self, pass, layer, &tail, error) && attend (self, pass, layer, error) &&
+         positions (self, pass, layer, error) &&
+         (!convolved || wb_add (self->backend, &self->work.conv.dx, &self->work.back.dx, error));
+}
+
 gboolean
 wb_model_backward (WbModel *self, const WbPass *pass, GError **error)
 {
@@ -279,17 +293,10 @@ wb_model_backward (WbModel *self, const WbPass *pass, GError **error)
                    !wb_fill (self->backend, &back->dlayer, 0, error)))
     return FALSE;
   for (gsize l = self->config->n_layers; l-- > 0;)
-    {
-      const Tail tail = get_tail (self, pass, l);
-
-      if (!feed_forward (self, pass, l, &tail, error) ||
-          !attention_output (self, pass, l, &tail, error) ||
-          !scatter_tail (self, pass, l, &tail, error) || !attend (self, pass, l, error) ||
-          !positions (self, pass, l, error))
-        {
-          g_prefix_error (error, "layer %zu, backward: ", l);
-          return FALSE;
-        }
-    }
+    if (!layer_backward (self, pass, l, error))
+      {
+        g_prefix_error (error, "layer %zu, backward: ", l);
+        return FALSE;
+      }
   return (!relative || table (self, error)) && embeddings (self, pass, error);
 }

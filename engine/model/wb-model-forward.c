@@ -235,6 +235,7 @@ attention_output (WbModel *self, const WbPass *pass, gsize layer, GError **error
 static gboolean
 feed_forward (WbModel *self, const WbPass *pass, gsize layer, GError **error)
 {
+  const gboolean                 convolved = layer == 0 && self->work.convolved;
   const WbLayerTensors          *p = &self->p.layers[layer];
   const WbLayerState            *s = &self->work.layers[layer];
   const WbMatmulForwardArgs      up = { .x = s->y1,
@@ -249,7 +250,7 @@ feed_forward (WbModel *self, const WbPass *pass, gsize layer, GError **error)
                                           .residual = s->y1,
                                           .gamma = p->output_gamma,
                                           .beta = p->output_beta,
-                                          .y = s->y,
+                                          .y = convolved ? self->work.conv.z : s->y,
                                           .mean = s->mean2,
                                           .rstd = s->rstd2,
                                           .eps = self->config->layer_norm_eps,
@@ -259,7 +260,8 @@ feed_forward (WbModel *self, const WbPass *pass, gsize layer, GError **error)
       wb_pass_get_dropout (pass, self->config->hidden_dropout, WB_RANDOM_OUTPUT, (guint) layer);
   return wb_matmul_forward (self->backend, &up, error) &&
          wb_matmul_forward (self->backend, &down, error) &&
-         wb_residual_layernorm_forward (self->backend, &norm, error);
+         wb_residual_layernorm_forward (self->backend, &norm, error) &&
+         (!convolved || wb_model_conv_forward (self, pass, error));
 }
 
 const WbBatch *

@@ -25,7 +25,7 @@ wb_block_view (const WbBlock *self, const char *prefix, const char *name, gsize 
     return wb_tensor_vector (self->base + (p->offset - self->first), WB_DTYPE_F32,
                              rows > 0 ? rows : p->dims[0]);
   return wb_tensor_matrix (self->base + (p->offset - self->first), WB_DTYPE_F32,
-                           rows > 0 ? rows : p->dims[0], p->dims[1]);
+                           rows > 0 ? rows : p->dims[0], p->n_elements / p->dims[0]);
 }
 
 /* The packed tensor and the first of the biases, whose gap is a key bias of zeros. */
@@ -118,6 +118,7 @@ wb_model_tensors_init (WbModelTensors      *self,
   self->relative = wb_block_view (block, "deberta.encoder.", "rel_embeddings.weight", 0);
   self->relative_gamma = wb_block_view (block, "deberta.encoder.", "LayerNorm.weight", 0);
   self->relative_beta = wb_block_view (block, "deberta.encoder.", "LayerNorm.bias", 0);
+  wb_model_conv_tensors_init (&self->conv, block);
   wb_model_head_tensors_init (&self->head, config, head, block);
   self->layers = g_new0 (WbLayerTensors, config->n_layers);
   for (gsize l = 0; l < config->n_layers; l++)
@@ -242,7 +243,7 @@ layout_second_norm (const WbLayout *in, WbLayerState *s, gsize rows)
 gboolean
 wb_work_is_gathered (const WbWork *self, const WbWorkShape *shape, gsize layer)
 {
-  return layer + 1 == self->n_layers && !shape->whole;
+  return layer + 1 == self->n_layers && !shape->whole && !(layer == 0 && self->convolved);
 }
 
 /* Every layer keeps what its backward pass reads. */
@@ -266,6 +267,12 @@ layout_training_layers (const WbLayout *in)
       s->g = cut (in, rows, in->config->intermediate_size);
       layout_second_norm (in, s, rows);
       x = s->y = cut (in, rows, in->h);
+      if (l == 0 && in->work->convolved)
+        {
+          in->work->conv.z = s->y;
+          in->work->conv.pre = cut (in, in->t, in->h);
+          x = s->y = wb_model_conv_layout (in);
+        }
     }
 }
 
@@ -275,6 +282,7 @@ layout_prediction_layers (const WbLayout *in)
 {
   const WbTensor x[2] = { cut (in, in->t, in->h), cut (in, in->t, in->h) };
   const WbTensor context = cut (in, in->t, in->h);
+  const WbTensor convolved = in->work->convolved ? wb_model_conv_layout (in) : x[1];
   const gsize    mark = wb_arena_mark (in->arena);
 
   for (gsize l = 0; l < in->work->n_layers; l++)
@@ -285,7 +293,7 @@ layout_prediction_layers (const WbLayout *in)
       gsize          after_input;
 
       wb_arena_release (in->arena, mark);
-      s->x = x[l % 2];
+      s->x = l == 1 ? convolved : x[l % 2];
       s->y = wb_tensor_rows (&x[(l + 1) % 2], 0, rows);
       s->context = context;
       layout_tail_input (in, s, gathered); /* attention needs it */
@@ -296,6 +304,13 @@ layout_prediction_layers (const WbLayout *in)
       s->pre = (WbTensor){ NULL };
       s->g = cut (in, rows, in->config->intermediate_size);
       layout_second_norm (in, s, rows);
+      if (l > 0 || !in->work->convolved)
+        continue;
+      wb_arena_release (in->arena, mark); /* the layer is done */
+      in->work->conv.z = s->y;
+      in->work->conv.pre = cut (in, in->t, in->h);
+      wb_model_conv_layout_scratch (in);
+      s->y = convolved;
     }
 }
 
@@ -325,6 +340,9 @@ layout_backward_shared (const WbLayout *in)
   wb_arena_release (in->arena, mark);
   if (in->config->embedding_size != in->h)
     back->dsum = cut (in, in->t, in->config->embedding_size);
+  wb_arena_release (in->arena, mark);
+  if (in->work->convolved)
+    wb_model_conv_layout_scratch (in);
 }
 
 static void
@@ -339,6 +357,8 @@ layout_backward (const WbLayout *in)
   back->tail_dg = cut (in, in->b, in->config->intermediate_size);
   back->tail_dcontext = cut (in, in->b, in->h);
   wb_model_head_layout_backward (in);
+  if (in->work->convolved)
+    in->work->conv.dx = cut (in, in->t, in->h);
   layout_backward_positions (in);
   layout_backward_shared (in);
 }
@@ -355,6 +375,7 @@ wb_work_layout (WbWork              *self,
   };
 
   wb_arena_release (arena, 0);
+  self->convolved = config->conv_kernel > 0;
   layout_embeddings (&in);
   layout_positions (&in);
   if (shape->training)

@@ -3,6 +3,7 @@
 #include "engine/core/wb-arena.h"
 #include "engine/model/wb-model.h"
 #include "engine/ops/wb-attention.h"
+#include "engine/ops/wb-conv.h"
 #include "engine/ops/wb-embedding.h"
 
 G_BEGIN_DECLS
@@ -51,6 +52,15 @@ typedef struct
   WbTensor out_b;
 } WbHeadTensors;
 
+/* The convolution's, or their gradients. */
+typedef struct
+{
+  WbTensor w; /* (H, H / g * k) */
+  WbTensor b;
+  WbTensor gamma;
+  WbTensor beta;
+} WbConvTensors;
+
 /* Views of all parameters, or of all gradients; absent where the configuration has none. */
 typedef struct
 {
@@ -63,6 +73,7 @@ typedef struct
   WbTensor        relative; /* (2R, H) */
   WbTensor        relative_gamma;
   WbTensor        relative_beta;
+  WbConvTensors   conv;
   WbHeadTensors   head;
   WbLayerTensors *layers; /* (L) */
 } WbModelTensors;
@@ -110,6 +121,18 @@ typedef struct
   WbTensor dsum;   /* (T, E) with embed_proj only */
 } WbBackwardState;
 
+/* The convolution after layer 0. */
+typedef struct
+{
+  WbTensor z;    /* (T, H) layer 0's output, then what is normalized */
+  WbTensor pre;  /* (T, H) before the activation */
+  WbTensor y;    /* (T, H) output */
+  WbTensor mean; /* (T) */
+  WbTensor rstd;
+  WbTensor work; /* the operation's own; shares memory with others */
+  WbTensor dx;   /* (T, H) gradient of layer 0's input through the convolution */
+} WbConvState;
+
 /**
  * WbHeadState:
  *
@@ -147,6 +170,8 @@ typedef struct
   WbTensor         table; /* (2R, H) relative table, normalized where the configuration says so */
   WbTensor         table_mean;
   WbTensor         table_rstd;
+  gboolean         convolved; /* a convolution follows layer 0 */
+  WbConvState      conv;
   WbHeadState      head;
 } WbWork;
 
@@ -263,6 +288,16 @@ gboolean
 wb_model_forward_attention (WbModel *self, const WbPass *pass, gsize layer, GError **error);
 gboolean wb_model_forward_layer (WbModel *self, const WbPass *pass, gsize layer, GError **error);
 gboolean wb_model_backward (WbModel *self, const WbPass *pass, GError **error);
+
+/* The convolution.  layout: what it leaves for its backward pass; gives the tensor that follows
+ * layer 0, for layers[0].y. */
+void     wb_model_conv_tensors_init (WbConvTensors *self, const WbBlock *block);
+WbTensor wb_model_conv_layout (const WbLayout *layout);
+void     wb_model_conv_layout_scratch (const WbLayout *layout);
+gboolean wb_model_conv_forward (WbModel *self, const WbPass *pass, GError **error);
+/* From the gradient of what follows layer 0 to that of layer 0's output, in back.dx, and of its
+ * input, in conv.dx. */
+gboolean wb_model_conv_backward (WbModel *self, const WbPass *pass, GError **error);
 
 /* What forward and backward pass of an operation share. */
 WbAttentionForwardArgs

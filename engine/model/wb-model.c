@@ -20,13 +20,6 @@ wb_model_new (WbBackend           *backend,
 
   if (!wb_head_spec_check (head, config, error) || !wb_model_head_check (head, error))
     return NULL;
-  if (config->conv_kernel > 0)
-    {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-                   "conv_kernel_size is %zu: models with a convolution cannot be run",
-                   config->conv_kernel);
-      return NULL;
-    }
   self->backend = backend;
   self->config = wb_model_config_copy (config);
   self->head = *head;
