@@ -57,7 +57,7 @@ SHAPES = {
                 WIDE, "classification", LENGTHS),
     "conv3": (SECOND | {"conv_kernel_size": 3, "conv_act": "gelu"}, ALL, "masked-lm", LENGTHS),
     "conv5": (SECOND | {"conv_kernel_size": 5, "conv_groups": 4}, ALL, "classification", LENGTHS),
-    "v3": (SECOND | {"num_hidden_layers": 3, "hidden_size": 20, "num_attention_heads": 2, "intermediate_size": 28,
+    "v3": (SECOND | {"num_hidden_layers": 3, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24,
                      "pos_att_type": ["p2c", "c2p"]}, ALL, "span", LENGTHS),
     "c2p": (SECOND | {"pos_att_type": ["c2p"]}, ALL, "choice", LENGTHS),
     "p2c": (SECOND | {"pos_att_type": ["p2c"], "hidden_act": "silu"}, ALL, "multi-label", LENGTHS),

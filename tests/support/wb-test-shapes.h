@@ -1,0 +1,253 @@
+#pragma once
+
+#include "tests/support/wb-test-vectors.h"
+
+/* tests/vectors/shapes: models of many shapes, every head (shapes.py). */
+
+static inline JsonObject *
+wb_test_shape_load (const char *name)
+{
+  g_autofree char *file = g_strconcat (name, ".json.gz", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", "shapes", file, NULL);
+  g_autofree char *packed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) text = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  gsize size;
+
+  g_file_get_contents (path, &packed, &size, &error);
+  g_assert_no_error (error);
+  text = wb_test_unzip (packed, size);
+  root =
+      wb_json_parse (g_bytes_get_data (text, NULL), (gssize) g_bytes_get_size (text), path, &error);
+  g_assert_no_error (error);
+  return json_object_ref (json_node_get_object (root));
+}
+
+/* shapes.py's name_number() and uniform(): from -1 to below 1 */
+static inline double
+wb_test_uniform (const char *name, gsize k)
+{
+  guint64 number = 0, x;
+
+  for (const char *c = name; *c != '\0'; c++)
+    number = (number * 31 + (guchar) *c) % 2147483647;
+  x = (k * 2654435761u + number * 2246822519u) & G_MAXUINT32;
+  x = ((x ^ (x >> 15)) * 739982445u) & G_MAXUINT32;
+  x = ((x ^ (x >> 12)) * 695872825u) & G_MAXUINT32;
+  x ^= x >> 15;
+  return (double) (x >> 8) / 8388608 - 1;
+}
+
+/* shapes.py's weights_of() */
+static inline double
+wb_test_form_shapes (const WbParameter *p, gsize t, gsize k)
+{
+  const double u = wb_test_uniform (p->name, k);
+
+  if (p->n_dims == 1)
+    return p->init == WB_INIT_ONES ? 1 + 0.3 * u : 0.2 * u;
+  if (g_str_has_suffix (p->name, "embeddings.weight"))
+    return 0.6 * u;
+  return 1.5 / sqrt ((double) p->n_elements / (double) p->dims[0]) * u;
+}
+
+static inline WbModelConfig *
+wb_test_shape_config (JsonObject *shape)
+{
+  g_autofree char *text = json_to_string (json_object_get_member (shape, "config"), FALSE);
+  g_autoptr (GError) error = NULL;
+  WbModelConfig *config = wb_model_config_parse (text, -1, "shape", &error);
+
+  g_assert_no_error (error);
+  return config;
+}
+
+/* shapes.py's name of a head */
+static inline WbHeadSpec
+wb_test_shape_head (const char *name)
+{
+  static const char *const names[] = {
+    [WB_HEAD_CLASSIFICATION] = "classification",
+    [WB_HEAD_REGRESSION] = "regression",
+    [WB_HEAD_SOFT_CLASSIFICATION] = "soft",
+    [WB_HEAD_MULTI_LABEL] = "multi-label",
+    [WB_HEAD_TOKEN] = "token",
+    [WB_HEAD_SPAN] = "span",
+    [WB_HEAD_CHOICE] = "choice",
+    [WB_HEAD_MASKED_LM] = "masked-lm",
+    [WB_HEAD_REPLACED_TOKEN] = "replaced-token",
+  };
+  WbHeadSpec head = { .n_labels = g_str_equal (name, "regression") ? 1 : 3 };
+
+  head.lm_layout = g_str_equal (name, "masked-lm-new") || g_str_equal (name, "masked-lm-enhanced")
+                       ? WB_LM_LAYOUT_NEW
+                       : WB_LM_LAYOUT_LEGACY;
+  head.untied = g_str_equal (name, "masked-lm-untied");
+  head.enhanced = g_str_equal (name, "masked-lm-enhanced");
+  if (g_str_has_prefix (name, "masked-lm"))
+    name = "masked-lm";
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (name, names[i]))
+      {
+        head.kind = i;
+        return head;
+      }
+  g_error ("no head %s", name);
+}
+
+/* A batch of the vectors with the arrays that heads learn from. */
+typedef struct
+{
+  WbTestBatch  *plain;
+  WbBatch       batch;
+  WbDistinctIds distinct;
+  GPtrArray    *arrays; /* of GArray */
+} WbTestShapeBatch;
+
+static inline void
+wb_test_shape_batch_free (WbTestShapeBatch *self)
+{
+  wb_test_batch_free (self->plain);
+  g_ptr_array_unref (self->arrays);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbTestShapeBatch, wb_test_shape_batch_free)
+
+/* The numbers of member @name as @batch keeps them until it is freed; %NULL when there are none. */
+static inline GArray *
+wb_test_shape_numbers (WbTestShapeBatch *self, JsonObject *object, const char *name, gboolean real)
+{
+  JsonArray *array;
+  GArray    *out;
+
+  if (!json_object_has_member (object, name))
+    return NULL;
+  array = json_object_get_array_member (object, name);
+  out = g_array_new (FALSE, FALSE, 4);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      const float  number = (float) json_array_get_double_element (array, i);
+      const gint32 whole = (gint32) json_array_get_int_element (array, i);
+
+      g_array_append_vals (out, real ? (gconstpointer) &number : &whole, 1);
+    }
+  g_ptr_array_add (self->arrays, out);
+  return out;
+}
+
+static inline gconstpointer
+wb_test_shape_array (WbTestShapeBatch *self, JsonObject *object, const char *name, gboolean real)
+{
+  GArray *array = wb_test_shape_numbers (self, object, name, real);
+
+  return array != NULL ? array->data : NULL;
+}
+
+/* @sequences: lengths, ids, types; @labels: what a head learns from; may be the same object */
+static inline WbTestShapeBatch *
+wb_test_shape_batch_new (JsonObject *sequences, JsonObject *labels)
+{
+  WbTestShapeBatch *self = g_new0 (WbTestShapeBatch, 1);
+  JsonArray        *lengths = json_object_get_array_member (sequences, "lengths");
+  const gint32     *ids, *types;
+  GArray           *groups;
+
+  self->plain = wb_test_batch_new ();
+  self->arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  ids = wb_test_shape_array (self, sequences, "ids", FALSE);
+  types = wb_test_shape_array (self, sequences, "types", FALSE);
+  for (guint s = 0; s < json_array_get_length (lengths); s++)
+    {
+      const gsize start = self->plain->ids->len;
+
+      wb_test_batch_add (self->plain, ids + start, types != NULL ? types + start : NULL,
+                         (gsize) json_array_get_int_element (lengths, s), s, -1, 0);
+    }
+  self->batch = *wb_test_batch_finish (self->plain, NULL);
+  self->batch.labels = wb_test_shape_array (self, labels, "labels", FALSE);
+  self->batch.targets = wb_test_shape_array (self, labels, "targets", TRUE);
+  self->batch.token_labels = wb_test_shape_array (self, labels, "token_labels", FALSE);
+  self->batch.starts = wb_test_shape_array (self, labels, "starts", FALSE);
+  self->batch.ends = wb_test_shape_array (self, labels, "ends", FALSE);
+  groups = wb_test_shape_numbers (self, labels, "groups", FALSE);
+  self->batch.groups = groups != NULL ? (const gint32 *) groups->data : NULL;
+  self->batch.n_groups = groups != NULL ? groups->len - 1 : 0;
+  self->distinct =
+      (WbDistinctIds){ self->plain->distinct->len, (const gint32 *) self->plain->distinct->data };
+  return self;
+}
+
+/* Makes room for @self in @limits. */
+static inline void
+wb_test_shape_batch_limit (const WbTestShapeBatch *self, WbModelLimits *limits)
+{
+  limits->max_tokens = MAX (limits->max_tokens, self->batch.n_tokens);
+  limits->max_sequences = MAX (limits->max_sequences, self->batch.n_sequences);
+  limits->max_length = MAX (limits->max_length, self->batch.max_length);
+  limits->max_distinct = MAX (limits->max_distinct, self->distinct.n_ids);
+}
+
+/**
+ * wb_test_shape_unpack:
+ * @tensor: shapes.py's pack16()
+ * @n: how many numbers there must be
+ *
+ * Returns: (transfer full): the numbers; %NULL where they are truly zero
+ */
+static inline double *
+wb_test_shape_unpack (JsonObject *tensor, gsize n)
+{
+  g_autofree guchar *data = NULL;
+  double            *out, scale;
+  gsize              size;
+
+  if (!json_object_has_member (tensor, "data"))
+    return NULL;
+  data = g_base64_decode (json_object_get_string_member (tensor, "data"), &size);
+  g_assert_cmpuint (size, ==, 2 * n);
+  scale = json_object_get_double_member (tensor, "scale");
+  out = g_new (double, n);
+  for (gsize i = 0; i < n; i++)
+    out[i] = scale * (gint16) (data[2 * i] | data[2 * i + 1] << 8);
+  return out;
+}
+
+/* The tensor of @list named @name. */
+static inline JsonObject *
+wb_test_shape_find (JsonArray *list, const char *name)
+{
+  for (guint i = 0; i < json_array_get_length (list); i++)
+    {
+      JsonObject *tensor = json_array_get_object_element (list, i);
+
+      if (g_str_equal (json_object_get_string_member (tensor, "name"), name))
+        return tensor;
+    }
+  g_error ("the vectors have no %s", name);
+}
+
+/**
+ * wb_test_shape_is_zero:
+ *
+ * Returns: whether the true gradient of @p is zero: what it adds is the same for every key of a
+ * row, or for everything that a softmax compares, or is never read
+ */
+static inline gboolean
+wb_test_shape_is_zero (const WbModelConfig *config, const WbHeadSpec *head, const WbParameter *p)
+{
+  const gboolean   relative = config->relative_attention;
+  g_autofree char *last = g_strdup_printf ("layer.%zu.output.LayerNorm.bias", config->n_layers - 1);
+
+  if (p->unused)
+    return TRUE;
+  if (g_str_has_suffix (p->name, "self.key_proj.bias"))
+    return !(relative && config->p2c);
+  if (g_str_has_suffix (p->name, "pos_key_proj.bias"))
+    return TRUE;
+  if (g_str_has_suffix (p->name, "encoder.LayerNorm.bias"))
+    return relative && config->c2p && !config->p2c;
+  if (head->kind == WB_HEAD_SPAN)
+    return g_str_equal (p->name, "qa_outputs.bias") || g_str_has_suffix (p->name, last);
+  return head->kind == WB_HEAD_CHOICE && g_str_equal (p->name, "classifier.bias");
+}
