@@ -16,6 +16,7 @@ static const WbCliCommand commands[] = {
   { "evaluate", "metrics of a model on a file or split", wb_cli_evaluate },
   { "predict", "what a model says of every line of a file", wb_cli_predict },
   { "tokenize", "ids, pieces and places of the lines of standard input", wb_cli_tokenize },
+  { "attention", "the attention of one text: every term of every head", wb_cli_attention },
   { "models", "list, show, import, remove and verify models", wb_cli_models },
   { "datasets", "list, show, import, remove and verify data sets", wb_cli_datasets },
   { "export", "a run's best model as a Hugging Face folder", wb_cli_export },

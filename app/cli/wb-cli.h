@@ -111,6 +111,7 @@ int wb_cli_doctor (WbCli *cli, int argc, char **argv);
 int wb_cli_models (WbCli *cli, int argc, char **argv);
 int wb_cli_datasets (WbCli *cli, int argc, char **argv);
 int wb_cli_tokenize (WbCli *cli, int argc, char **argv);
+int wb_cli_attention (WbCli *cli, int argc, char **argv);
 int wb_cli_demo (WbCli *cli, int argc, char **argv);
 
 G_END_DECLS

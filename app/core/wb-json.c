@@ -188,6 +188,12 @@ wb_json_reset (WbJson *self)
 }
 
 void
+wb_json_continue (WbJson *self)
+{
+  g_string_truncate (self->text, 0);
+}
+
+void
 wb_json_print (WbJson *self)
 {
   fputs (self->text->str, stdout);

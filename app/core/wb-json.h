@@ -31,6 +31,8 @@ void wb_json_null (WbJson *self, const char *key);
 /* The text so far; belongs to @self. */
 const char *wb_json_get (WbJson *self);
 void        wb_json_reset (WbJson *self); /* starts anew */
+/* Forgets the text so far but goes on where it is: for what is written piece by piece. */
+void wb_json_continue (WbJson *self);
 /* Prints it and a newline on standard output, flushed, and starts anew. */
 void wb_json_print (WbJson *self);
 

@@ -20,6 +20,15 @@ _deberta_workbench () {
         esac
     done
 
+    case $command:$previous in
+        attention:--to)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            return ;;
+        attention:--without)
+            mapfile -t COMPREPLY < <(compgen -W 'c2c c2p p2c' -- "$current")
+            return ;;
+    esac
     case $previous in
         --home|--out|--to|--data|--model|--against)
             compopt -o filenames 2>/dev/null
@@ -63,7 +72,7 @@ _deberta_workbench () {
             fi ;;
     esac
     case $command in
-        resume|evaluate|predict|export|runs)
+        resume|evaluate|predict|attention|export|runs)
             mapfile -t COMPREPLY < <(compgen -W "$("$program" runs list --json 2>/dev/null |
                 grep -oE '"run":[0-9]+' | cut -d: -f2)" -- "$current") ;;
         models|datasets)

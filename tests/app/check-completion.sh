@@ -27,7 +27,7 @@ offers () {
     done
 }
 
-offers '' -- demo train resume evaluate predict tokenize models datasets export runs bench doctor
+offers '' -- demo train resume evaluate predict tokenize attention models datasets export runs bench doctor
 offers tra -- train
 offers --home /tmp '' -- train doctor
 offers --h -- --help --home
@@ -37,6 +37,8 @@ offers train --m -- --model --max-length
 offers train --set l -- learning-rate= label-smoothing= layer-decay=
 offers train --task q -- qqp qnli
 offers runs '' -- list show log compare stop pause rename tag note archive delete verify
+offers attention --t -- --text --text-pair --to
+offers attention --l -- --layer
 offers runs list --t -- --task --tag
 offers runs list --a -- --archived
 offers models '' -- list show import remove verify

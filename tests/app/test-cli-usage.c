@@ -28,6 +28,7 @@ static const struct
   { "predict --model model --file dev.tsv", "which task?" },
   { "export model", "--to DIR" },
   { "resume", "which run?" },
+  { "attention model", "which text?" },
   { "runs nonsense", "runs nonsense" },
   { "runs list more", "runs list takes no arguments, not “more”" },
   { "runs show", "which run?" },
@@ -68,10 +69,10 @@ static void
 test_help (WbTestProgram *self, gconstpointer data)
 {
   static const char *const commands[] = {
-    "demo",      "train",        "resume",      "evaluate",    "predict",      "tokenize",
-    "models",    "datasets",     "export",      "bench",       "doctor",       "runs list",
-    "runs show", "runs compare", "runs tag",    "runs note",   "runs archive", "runs log",
-    "runs stop", "runs pause",   "runs rename", "runs delete", "runs verify"
+    "demo",      "train",     "resume",       "evaluate",    "predict",     "tokenize",
+    "attention", "models",    "datasets",     "export",      "bench",       "doctor",
+    "runs list", "runs show", "runs compare", "runs tag",    "runs note",   "runs archive",
+    "runs log",  "runs stop", "runs pause",   "runs rename", "runs delete", "runs verify"
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
