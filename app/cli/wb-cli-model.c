@@ -1,20 +1,14 @@
 #include "app/cli/wb-cli-model-private.h"
 
 #include "app/core/wb-app-error.h"
-#include "app/core/wb-workspace-private.h"
-#include "app/runs/wb-model-choice.h"
-#include "app/runs/wb-run-private.h"
+#include "app/runs/wb-model-choice-private.h"
 
 /* The run whose best the folder is, if it is one. */
 static void
 find_run (WbCliModel *self, WbWorkspace *workspace)
 {
-  g_autofree char *run_folder = g_path_get_dirname (self->folder);
-  g_autoptr (WbRunRecord) record = NULL;
+  g_autoptr (WbRunRecord) record = wb_model_choice_find_run (workspace, self->folder);
 
-  if (!g_str_has_suffix (self->folder, "/best"))
-    return;
-  record = wb_store_find_run (wb_workspace_get_store (workspace), run_folder, NULL);
   if (record == NULL)
     return;
   self->run_id = record->id;

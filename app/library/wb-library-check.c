@@ -3,18 +3,9 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/library/wb-library-private.h"
+#include "app/library/wb-model-folder-private.h"
 #include "data/datasets/wb-dataset.h"
-#include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/model/wb-parameter-table.h"
-#include "engine/tokenizer/wb-tokenizer.h"
-
-/* What a model's folder may have that we or another program read; everything else (optimizer
- * states, weights of other frameworks) stays where it is. */
-static const char *const model_files[] = {
-  "config.json",       "model.safetensors",      "spm.model",
-  "tokenizer.json",    "tokenizer_config.json",  "special_tokens_map.json",
-  "added_tokens.json", "generation_config.json", "README.md",
-};
 
 static gboolean
 add_file (WbLibraryRecord *record, const char *folder, const char *name)
@@ -31,9 +22,11 @@ add_file (WbLibraryRecord *record, const char *folder, const char *name)
 static gboolean
 list_model (WbLibraryRecord *record, const char *folder, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (model_files); i++)
-    add_file (record, folder, model_files[i]);
-  return TRUE; /* the check has said what must be there */
+  g_auto (GStrv) names = wb_model_folder_list_files (folder, TRUE, TRUE, error);
+
+  for (gsize i = 0; names != NULL && names[i] != NULL; i++)
+    add_file (record, folder, names[i]);
+  return names != NULL; /* the check has said what must be there */
 }
 
 static gboolean
@@ -66,30 +59,13 @@ wb_library_list_files (WbLibraryRecord *record, const char *folder, GError **err
 
 /* ---- models ---- */
 
-/* A token without a row in the word table would be an index out of range. */
-static gboolean
-check_tokenizer (const WbModelConfig *config, const char *folder, GError **error)
-{
-  g_autoptr (WbTokenizer) tokenizer = wb_tokenizer_load (folder, error);
-
-  if (tokenizer == NULL)
-    return FALSE;
-  if (wb_tokenizer_get_n_ids (tokenizer) <= config->vocab_size)
-    return TRUE;
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
-               "%s: the tokenizer knows %zu tokens, config.json has vocab_size %zu", folder,
-               wb_tokenizer_get_n_ids (tokenizer), config->vocab_size);
-  return FALSE;
-}
-
 static gboolean
 check_model (WbLibraryRecord *record, const char *folder, GError **error)
 {
-  g_autoptr (WbModelConfig) config = wb_model_config_load (folder, error);
+  g_autoptr (WbModelConfig) config = wb_model_folder_open (folder, NULL, WB_MODEL_NEEDS_ALL, error);
   g_autoptr (WbParameterTable) table = NULL;
 
-  if (config == NULL || !wb_checkpoint_check (folder, config, error) ||
-      !check_tokenizer (config, folder, error))
+  if (config == NULL)
     return FALSE;
   table = wb_parameter_table_new (config, NULL);
   g_free (record->type);

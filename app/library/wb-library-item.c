@@ -1,8 +1,8 @@
 #include "app/core/wb-file-tree-private.h"
 #include "app/library/wb-hub-cache.h"
 #include "app/library/wb-library-item-private.h"
+#include "app/library/wb-model-folder-private.h"
 #include "data/tasks/wb-task.h"
-#include "engine/core/wb-engine-error.h"
 #include "engine/model/wb-parameter-table.h"
 
 struct _WbLibraryItem
@@ -166,20 +166,23 @@ wb_library_item_new_for_cache (const char *name)
 {
   g_autofree char *path = wb_hub_cache_find (name);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbModelConfig) config = path != NULL ? wb_model_config_load (path, &error) : NULL;
+  g_autoptr (WbModelConfig) config = NULL;
   g_autoptr (WbParameterTable) table = NULL;
   WbLibraryItem *self;
 
-  if (config == NULL) /* the cache is everybody's: what is not ours is not shown */
-    return NULL;
-  table = wb_parameter_table_new (config, NULL);
+  if (path == NULL || !wb_model_folder_is_deberta (path))
+    return NULL; /* the cache is everybody's: what is not ours is not shown */
+  config = wb_model_folder_open (path, NULL, WB_MODEL_NEEDS_QUICK, &error);
   self = g_object_new (WB_TYPE_LIBRARY_ITEM, NULL);
   self->name = g_strdup (name);
   self->origin = g_strdup ("cache");
-  self->kind = g_strdup (config->model_type);
+  self->kind = g_strdup (config != NULL ? config->model_type : "deberta");
   self->size = wb_tree_get_size (path);
-  self->parameters = wb_parameter_table_get_n_elements (table);
-  self->subtitle = describe_model (self->parameters, origin_text (self->origin));
+  table = config != NULL ? wb_parameter_table_new (config, NULL) : NULL;
+  self->parameters = table != NULL ? wb_parameter_table_get_n_elements (table) : 0;
+  self->subtitle = config != NULL ? describe_model (self->parameters, origin_text (self->origin))
+                                  : g_strdup (error->message);
+  self->problem = config == NULL ? g_strdup (error->message) : NULL;
   self->path = g_steal_pointer (&path);
   return self;
 }

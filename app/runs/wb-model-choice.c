@@ -1,12 +1,12 @@
-#include "app/runs/wb-model-choice.h"
+#include "app/runs/wb-model-choice-private.h"
 
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
 #include "app/library/wb-hub-cache.h"
+#include "app/library/wb-model-folder-private.h"
 #include "data/store/wb-store-library.h"
-#include "data/store/wb-store-runs.h"
 #include "engine/model/wb-parameter-table.h"
 
 struct _WbModelChoice
@@ -117,7 +117,8 @@ add_choice (GListStore *list, char *name, char *title, char *path)
 {
   g_autoptr (WbModelChoice) self = g_object_new (WB_TYPE_MODEL_CHOICE, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbModelConfig) config = wb_model_config_load (path, &error);
+  g_autoptr (WbModelConfig) config =
+      wb_model_folder_open (path, NULL, WB_MODEL_NEEDS_QUICK, &error);
 
   self->name = name;
   self->title = title;
@@ -170,9 +171,8 @@ add_cache (GListStore *list)
   for (gsize i = 0; names[i] != NULL; i++)
     {
       g_autofree char *path = wb_hub_cache_find (names[i]);
-      g_autoptr (WbModelConfig) config = path != NULL ? wb_model_config_load (path, NULL) : NULL;
 
-      if (config != NULL)
+      if (path != NULL && wb_model_folder_is_deberta (path))
         add_choice (list, g_strdup (names[i]), g_strdup (names[i]), g_steal_pointer (&path));
     }
 }
@@ -213,19 +213,26 @@ wb_model_choice_get_path (WbModelChoice *self)
   return self->path;
 }
 
-/* A folder with a config.json, or a run's folder, whose best is meant. */
+/* A model's folder, or a run's, whose best is meant. */
 static char *
 resolve_folder (const char *what)
 {
   g_autofree char *folder = g_canonicalize_filename (what, NULL);
-  g_autofree char *config = g_build_filename (folder, "config.json", NULL);
-  g_autofree char *best = g_build_filename (folder, "best", "config.json", NULL);
+  g_autofree char *best = g_build_filename (folder, "best", NULL);
 
-  if (g_file_test (config, G_FILE_TEST_EXISTS))
+  if (wb_model_folder_is_one (folder))
     return g_steal_pointer (&folder);
-  if (g_file_test (best, G_FILE_TEST_EXISTS))
-    return g_path_get_dirname (best);
-  return NULL;
+  return wb_model_folder_is_one (best) ? g_steal_pointer (&best) : NULL;
+}
+
+WbRunRecord *
+wb_model_choice_find_run (WbWorkspace *workspace, const char *folder)
+{
+  g_autofree char *run_folder = g_path_get_dirname (folder);
+
+  return g_str_has_suffix (folder, "/best")
+             ? wb_store_find_run (wb_workspace_get_store (workspace), run_folder, NULL)
+             : NULL;
 }
 
 static char *
@@ -266,9 +273,8 @@ wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **erro
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  if (g_file_test (what, G_FILE_TEST_IS_DIR))
-    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s: the folder has no config.json",
-                 what);
+  if (g_file_test (what, G_FILE_TEST_EXISTS) && strchr (what, '/') != NULL)
+    wb_model_folder_open (what, NULL, WB_MODEL_NEEDS_CONFIG, error); /* says why not */
   else
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
                  "“%s” is no folder with a config.json, no model of the library and no run; "

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/library/wb-model-folder-private.h"
 #include "app/runs/wb-run-private.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "app/worker/wb-run-state-private.h"
 #include "data/datasets/wb-dataset.h"
-#include "engine/checkpoint/wb-checkpoint.h"
 
 static gboolean
 check_train_file (const WbRunPlan *plan, GError **error)
@@ -68,10 +68,13 @@ static gboolean
 check_best (WbRun *self, GError **error)
 {
   g_autofree char *best = wb_run_dup_best_folder (self);
-  g_autoptr (WbModelConfig) config = best != NULL ? wb_model_config_load (best, error) : NULL;
+  g_autoptr (WbModelConfig) config = NULL;
 
   if (best != NULL)
-    return config != NULL && wb_checkpoint_check (best, config, error);
+    {
+      config = wb_model_folder_open (best, NULL, WB_MODEL_NEEDS_ALL, error);
+      return config != NULL;
+    }
   if (wb_run_get_status (self) != WB_RUN_FINISHED)
     return TRUE;
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,

@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/library/wb-model-folder-private.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "data/datasets/wb-dataset.h"
-#include "engine/checkpoint/wb-checkpoint.h"
-#include "engine/tokenizer/wb-tokenizer.h"
 
 #define SAMPLE_BYTES 65536
 #define N_SAMPLES 64
@@ -39,37 +38,23 @@ add_file (GChecksum *sum, const char *path, GError **error)
   return TRUE;
 }
 
-static gboolean
-add_vocabulary (GChecksum *sum, const char *folder, GError **error)
-{
-  g_auto (GStrv) names = wb_tokenizer_find_vocabulary (folder);
-
-  for (gsize i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (folder, names[i], NULL);
-      if (!add_file (sum, path, error))
-        return FALSE;
-    }
-  if (names[0] != NULL)
-    return TRUE;
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s: the vocabulary is not there",
-               folder);
-  return FALSE;
-}
-
 char *
 wb_run_plan_compute_base_digest (const WbRunPlan *self, GError **error)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *folder = wb_run_plan_dup_folder (self);
-  g_autofree char *weights = g_build_filename (folder, "model.safetensors", NULL);
-  g_autofree char *config = self->config_path != NULL
-                                ? g_strdup (self->config_path)
-                                : g_build_filename (folder, "config.json", NULL);
+  g_auto (GStrv) names =
+      wb_model_folder_list_files (folder, self->model_path != NULL, FALSE, error);
 
-  if (!add_file (sum, config, error) || !add_vocabulary (sum, folder, error) ||
-      (self->model_path != NULL && !add_file (sum, weights, error)))
+  if (names == NULL || (self->config_path != NULL && !add_file (sum, self->config_path, error)))
     return NULL;
+  for (gsize i = self->config_path != NULL ? 1 : 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      if (!add_file (sum, path, error))
+        return NULL;
+    }
   return g_strdup (g_checksum_get_string (sum));
 }
 
@@ -110,24 +95,11 @@ gboolean
 wb_run_plan_inspect (WbRunPlan *self, GError **error)
 {
   g_autofree char *folder = wb_run_plan_dup_folder (self);
-  g_autoptr (WbModelConfig) config = wb_model_config_load (
-      self->config_path != NULL ? self->config_path : self->model_path, error);
-  g_autoptr (WbTokenizer) tokenizer = NULL;
+  g_autoptr (WbModelConfig) config = wb_model_folder_open (
+      folder, self->config_path,
+      self->model_path != NULL ? WB_MODEL_NEEDS_ALL : WB_MODEL_NEEDS_TOKENIZER, error);
 
-  if (config == NULL ||
-      (self->model_path != NULL && !wb_checkpoint_check (self->model_path, config, error)))
-    return FALSE;
-  tokenizer = wb_tokenizer_load (folder, error);
-  if (tokenizer == NULL)
-    return FALSE;
-  if (wb_tokenizer_get_n_ids (tokenizer) > config->vocab_size)
-    {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
-                   "%s: the vocabulary has %zu pieces, the model only %zu rows (vocab_size)",
-                   folder, wb_tokenizer_get_n_ids (tokenizer), config->vocab_size);
-      return FALSE;
-    }
-  if (!inspect_train (self, error) || !inspect_evaluations (self, error))
+  if (config == NULL || !inspect_train (self, error) || !inspect_evaluations (self, error))
     return FALSE;
   g_free (self->base_digest);
   self->base_digest = wb_run_plan_compute_base_digest (self, error);

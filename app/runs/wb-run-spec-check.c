@@ -3,11 +3,9 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
+#include "app/library/wb-model-folder-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-spec-private.h"
-#include "engine/checkpoint/wb-checkpoint.h"
-#include "engine/model/wb-model-config.h"
-#include "engine/tokenizer/wb-tokenizer.h"
 
 static void
 problem_free (gpointer data)
@@ -58,30 +56,17 @@ check_task (WbRunSpec *self, GPtrArray *problems)
   return task;
 }
 
-/* What can be seen without reading the weights: config, their header, the vocabulary. */
-static gboolean
-check_model_folder (const char *folder, gboolean weights, const char *config_path, GError **error)
-{
-  g_autoptr (WbModelConfig) config = wb_model_config_load (config_path, error);
-  g_auto (GStrv) vocabulary = wb_tokenizer_find_vocabulary (folder);
-
-  if (config == NULL || (weights && !wb_checkpoint_check (folder, config, error)))
-    return FALSE;
-  if (vocabulary[0] != NULL)
-    return TRUE;
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-               "%s: there is no vocabulary: spm.model, or vocab.json and merges.txt", folder);
-  return FALSE;
-}
-
 static void
 check_one_model (WbRunSpec *self, const char *model, GPtrArray *problems)
 {
   GError          *error = NULL;
   g_autofree char *folder =
       wb_model_choice_resolve (wb_run_spec_get_workspace (self), model, &error);
+  g_autoptr (WbModelConfig) config = NULL;
 
-  if (folder == NULL || !check_model_folder (folder, TRUE, folder, &error))
+  if (folder != NULL)
+    config = wb_model_folder_open (folder, NULL, WB_MODEL_NEEDS_QUICK, &error);
+  if (config == NULL)
     add_error (problems, "model", error);
 }
 
@@ -91,6 +76,7 @@ check_model (WbRunSpec *self, GPtrArray *problems)
   const char    *config = wb_run_spec_get (self, "init-from-config");
   const gboolean has_model = *wb_run_spec_get (self, "model") != '\0';
   g_auto (GStrv) models = wb_run_spec_split (self, "model");
+  g_autoptr (WbModelConfig) loaded = NULL;
   g_autofree char *folder = NULL;
   GError          *error = NULL;
 
@@ -108,7 +94,8 @@ check_model (WbRunSpec *self, GPtrArray *problems)
     return;
   folder =
       g_file_test (config, G_FILE_TEST_IS_DIR) ? g_strdup (config) : g_path_get_dirname (config);
-  if (!check_model_folder (folder, FALSE, config, &error))
+  loaded = wb_model_folder_open (folder, config, WB_MODEL_NEEDS_VOCABULARY, &error);
+  if (loaded == NULL)
     add_error (problems, "init-from-config", error);
 }
 

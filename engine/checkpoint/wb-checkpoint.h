@@ -40,13 +40,22 @@ WbLoadReport *wb_checkpoint_load_weights (WbModel *model, const char *folder, GE
 gboolean wb_checkpoint_check (const char *folder, const WbModelConfig *config, GError **error);
 
 /**
- * wb_checkpoint_save:
- * @folder: created by the caller; written into: config.json, model.safetensors (F32, {"format":
- * "pt"})
- * @labels: (nullable): names of the classes
+ * wb_checkpoint_save_as:
+ * @folder: created by the caller; written into: config.json and model.safetensors (several files
+ * above 50 GB), as transformers' save_pretrained() writes them (fact sheet 9.11)
+ * @labels: (nullable): names, as many as the head has labels
+ * @dtype: %WB_DTYPE_F32, _F16 or _BF16: what the weights are stored as
  *
- * Each file is written beside, synced and renamed.  WB_ENGINE_ERROR_DEVICE: path and reason.
+ * Each file is written beside, synced and renamed.  WB_ENGINE_ERROR_DEVICE: path and reason;
+ * _INVALID: a weight that @dtype cannot hold, by name.
  */
+gboolean wb_checkpoint_save_as (WbModel           *model,
+                                const char        *folder,
+                                const char *const *labels,
+                                WbDtype            dtype,
+                                GError           **error);
+
+/* The same in F32: what a run keeps. */
 gboolean
 wb_checkpoint_save (WbModel *model, const char *folder, const char *const *labels, GError **error);
 

@@ -220,6 +220,10 @@ test_export (WbTestProgram *self, gconstpointer data)
   g_assert_cmpstr (self->out, ==, before);
   wb_test_program_run (self, "export run --to out");
   wb_test_program_assert_failed (self, 1, "not empty");
+  wb_test_program_run (self, "export run --to train.tsv");
+  wb_test_program_assert_failed (self, 1, "not empty");
+  wb_test_program_run (self, "export run --to other --dtype f8");
+  wb_test_program_assert_failed (self, 2, "f32, f16 and bf16");
 }
 
 static void
@@ -411,7 +415,8 @@ test_small_objects (WbTestProgram *self, gconstpointer data)
   wb_test_assert_keys (wb_test_object (verified, 0), "run ok");
   g_assert_cmpint (wb_test_program_run (self, "export run --to out --json"), ==, 0);
   exported = wb_test_program_objects (self);
-  wb_test_assert_keys (wb_test_object (exported, 0), "from to run");
+  wb_test_assert_keys (wb_test_object (exported, 0),
+                       "from to run architecture dtype tensors left_out");
 }
 
 static void
