@@ -19,4 +19,24 @@ WbBpe *wb_bpe_file_parse (GBytes     *vocab,
                           const char *merges_name,
                           GError    **error);
 
+/**
+ * wb_bpe_file_write:
+ * @extra: (nullable): id -> name of tokens that the vocabulary itself does not have
+ * @error: that of wb_bpe_file_check(); a G_FILE_ERROR
+ *
+ * Writes vocab.json and merges.txt into @folder, from which wb_bpe_file_parse() reads the same.
+ */
+gboolean
+wb_bpe_file_write (const WbBpe *self, GHashTable *extra, const char *folder, GError **error);
+
+/* Whether they can say it; error: WB_ENGINE_ERROR_UNSUPPORTED */
+gboolean wb_bpe_file_check (const WbBpe *self, GError **error);
+
+/* Their parts: {"token":id,…}, in the order of the ids, and [["left","right"],…]. */
+void wb_bpe_file_append_vocab (const WbBpe *self, GHashTable *extra, GString *out);
+void wb_bpe_file_append_merges (const WbBpe *self, GString *out);
+
+/* @text in quotes, escaped. */
+void wb_json_append_string (GString *out, const char *text);
+
 G_END_DECLS

@@ -2,23 +2,10 @@
 
 #include "engine/tokenizer/wb-tokenizer-export.h"
 
+#include "engine/tokenizer/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 /* tokenizer.json as the tokenizers library 0.23 reads it, written as text: 128,000 pieces. */
-
-static void
-append_string (GString *out, const char *text)
-{
-  g_string_append_c (out, '"');
-  for (const char *p = text; *p != '\0'; p++)
-    if (*p == '"' || *p == '\\')
-      g_string_append_printf (out, "\\%c", *p);
-    else if ((guint8) *p < 0x20 || *p == 0x7f)
-      g_string_append_printf (out, "\\u%04x", (guint) *p);
-    else
-      g_string_append_c (out, *p);
-  g_string_append_c (out, '"');
-}
 
 static const char *
 get_special (const WbTokenizer *self, WbSpecial special)
@@ -35,7 +22,7 @@ append_added (const WbTokenizer *self, GString *out)
       if (self->specials[k] == (gint32) i)
         {
           g_string_append_printf (out, "%s{\"id\":%u,\"content\":", n++ > 0 ? "," : "", i);
-          append_string (out, get_special (self, k));
+          wb_json_append_string (out, get_special (self, k));
           g_string_append (out, ",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,"
                                 "\"normalized\":false,\"special\":true}");
           break;
@@ -46,6 +33,11 @@ append_added (const WbTokenizer *self, GString *out)
 static void
 append_normalizer (const WbTokenizer *self, GString *out)
 {
+  if (self->bpe != NULL)
+    {
+      g_string_append (out, "\"normalizer\":null,\n");
+      return;
+    }
   g_string_append (out, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[");
   if (self->config.flags[WB_TOKENIZER_LOWER_CASE])
     g_string_append (out, "{\"type\":\"Lowercase\"},");
@@ -66,8 +58,24 @@ append_normalizer (const WbTokenizer *self, GString *out)
   "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"always\",\"split\":true}"
 
 static void
+append_byte_level (const WbTokenizer *self, const char *key, GString *out)
+{
+  g_string_append_printf (out,
+                          "\"%s\":{\"type\":\"ByteLevel\",\"add_prefix_space\":%s,"
+                          "\"trim_offsets\":false,\"use_regex\":true},\n",
+                          key,
+                          self->config.flags[WB_TOKENIZER_ADD_PREFIX_SPACE] ? "true" : "false");
+}
+
+static void
 append_pre_tokenizer (const WbTokenizer *self, GString *out)
 {
+  if (self->bpe != NULL)
+    {
+      append_byte_level (self, "pre_tokenizer", out);
+      append_byte_level (self, "decoder", out);
+      return;
+    }
   if (self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT])
     g_string_append (out,
                      "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":["
@@ -81,7 +89,7 @@ static void
 append_template_token (const WbTokenizer *self, GString *out, WbSpecial special, guint type)
 {
   g_string_append (out, "{\"SpecialToken\":{\"id\":");
-  append_string (out, get_special (self, special));
+  wb_json_append_string (out, get_special (self, special));
   g_string_append_printf (out, ",\"type_id\":%u}}", type);
 }
 
@@ -110,18 +118,32 @@ append_post_processor (const WbTokenizer *self, GString *out)
   for (gsize i = 0; i < G_N_ELEMENTS (used); i++)
     {
       g_string_append (out, i > 0 ? "," : "");
-      append_string (out, get_special (self, used[i]));
+      wb_json_append_string (out, get_special (self, used[i]));
       g_string_append (out, ":{\"id\":");
-      append_string (out, get_special (self, used[i]));
+      wb_json_append_string (out, get_special (self, used[i]));
       g_string_append_printf (out, ",\"ids\":[%d],\"tokens\":[", self->specials[used[i]]);
-      append_string (out, get_special (self, used[i]));
+      wb_json_append_string (out, get_special (self, used[i]));
       g_string_append (out, "]}");
     }
   g_string_append (out, "}},\n");
 }
 
 static void
-append_model (const WbTokenizer *self, GString *out)
+append_bpe_model (const WbTokenizer *self, GString *out)
+{
+  g_string_append (out, "\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":");
+  wb_json_append_string (out, get_special (self, WB_SPECIAL_UNK));
+  g_string_append (out, ",\"continuing_subword_prefix\":\"\",\"end_of_word_suffix\":\"\","
+                        "\"fuse_unk\":false,\"byte_fallback\":false,\"ignore_merges\":false,"
+                        "\"vocab\":");
+  wb_bpe_file_append_vocab (self->bpe, self->added, out);
+  g_string_append (out, ",\n\"merges\":");
+  wb_bpe_file_append_merges (self->bpe, out);
+  g_string_append_c (out, '}');
+}
+
+static void
+append_unigram_model (const WbTokenizer *self, GString *out)
 {
   g_string_append_printf (
       out, "\"model\":{\"type\":\"Unigram\",\"unk_id\":%d,\"byte_fallback\":%s,\"vocab\":[",
@@ -131,7 +153,7 @@ append_model (const WbTokenizer *self, GString *out)
       const WbPiece *piece = wb_spm_file_get_piece (self->file, i);
       char           score[G_ASCII_DTOSTR_BUF_SIZE];
       g_string_append (out, i > 0 ? ",\n[" : "\n[");
-      append_string (out, piece->text);
+      wb_json_append_string (out, piece->text);
       g_string_append_printf (out, ",%s]",
                               g_ascii_dtostr (score, sizeof score, (double) piece->score));
     }
@@ -149,9 +171,36 @@ write_pipeline (const WbTokenizer *self, const char *folder, GError **error)
   append_normalizer (self, out);
   append_pre_tokenizer (self, out);
   append_post_processor (self, out);
-  append_model (self, out);
+  if (self->bpe != NULL)
+    append_bpe_model (self, out);
+  else
+    append_unigram_model (self, out);
   g_string_append (out, "}\n");
   return g_file_set_contents (path, out->str, (gssize) out->len, error);
+}
+
+static void
+append_flag (GString *out, const char *key, gboolean flag)
+{
+  g_string_append_printf (out, "  \"%s\": %s,\n", key, flag ? "true" : "false");
+}
+
+static void
+append_config_flags (const WbTokenizer *self, GString *out)
+{
+  append_flag (out, "do_lower_case", self->config.flags[WB_TOKENIZER_LOWER_CASE]);
+  if (self->bpe != NULL)
+    append_flag (out, "add_prefix_space", self->config.flags[WB_TOKENIZER_ADD_PREFIX_SPACE]);
+  else
+    append_flag (out, "split_by_punct", self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT]);
+  g_string_append_printf (
+      out,
+      "  \"model_input_names\": [\"input_ids\", \"token_type_ids\", \"attention_mask\"],\n"
+      "  \"model_max_length\": 512,\n"
+      "  \"tokenizer_class\": \"PreTrainedTokenizerFast\",\n"
+      "  \"vocab_type\": \"%s\"\n"
+      "}\n",
+      self->bpe != NULL ? "gpt2" : "spm");
 }
 
 static gboolean
@@ -168,26 +217,20 @@ write_config (const WbTokenizer *self, const char *folder, GError **error)
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     {
       g_string_append_printf (out, "  \"%s\": ", keys[i]);
-      append_string (out, get_special (self, i));
+      wb_json_append_string (out, get_special (self, i));
       g_string_append (out, ",\n");
     }
-  g_string_append_printf (
-      out,
-      "  \"do_lower_case\": %s,\n"
-      "  \"split_by_punct\": %s,\n"
-      "  \"model_input_names\": [\"input_ids\", \"token_type_ids\", \"attention_mask\"],\n"
-      "  \"model_max_length\": 512,\n"
-      "  \"tokenizer_class\": \"PreTrainedTokenizerFast\",\n"
-      "  \"vocab_type\": \"spm\"\n"
-      "}\n",
-      self->config.flags[WB_TOKENIZER_LOWER_CASE] ? "true" : "false",
-      self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT] ? "true" : "false");
+  append_config_flags (self, out);
   return g_file_set_contents (path, out->str, (gssize) out->len, error);
 }
 
 static gboolean
-is_usual (const WbSpmFile *file)
+is_usual (const WbTokenizer *self)
 {
+  const WbSpmFile *file = self->file;
+
+  if (self->bpe != NULL)
+    return TRUE;
   return file->add_dummy_prefix && file->remove_extra_whitespaces && file->escape_whitespaces &&
          file->max_user_defined == 0;
 }
@@ -197,8 +240,13 @@ wb_tokenizer_export (const WbTokenizer *self, const char *folder, GError **error
 {
   g_return_val_if_fail (self != NULL && folder != NULL, FALSE);
 
+  if (self->bpe != NULL && !wb_bpe_file_check (self->bpe, error))
+    return FALSE;
   if (!wb_tokenizer_save (self, folder, error))
     return FALSE;
-  return self->file == NULL || !is_usual (self->file) ||
+  if (self->bpe != NULL && !wb_tokenizer_has_source (self, "vocab.json") &&
+      !wb_bpe_file_write (self->bpe, self->added, folder, error))
+    return FALSE;
+  return !is_usual (self) ||
          (write_pipeline (self, folder, error) && write_config (self, folder, error));
 }

@@ -2,6 +2,7 @@
 
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-file.h"
+#include "engine/tokenizer/wb-bpe-encoder-private.h"
 #include "engine/tokenizer/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-json-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
@@ -16,6 +17,7 @@
 static const char *const vocabularies[][3] = {
   { "spm.model" },
   { "vocab.json", "merges.txt" },
+  { "bpe_encoder.bin" },
   { "tokenizer.json" },
 };
 
@@ -124,6 +126,28 @@ load_bpe_files (const char *folder, WbTokenizerConfig *config, GError **error)
   return self;
 }
 
+/* The same of the original releases.  What it says is written back as vocab.json and merges.txt,
+ * unless some of its strings have no id: those two cannot say that. */
+static WbTokenizer *
+load_bpe_encoder (const char *folder, WbTokenizerConfig *config, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "bpe_encoder.bin", NULL);
+  g_autoptr (WbBpe) bpe = wb_bpe_encoder_load (path, error);
+  g_autoptr (WbTokenizer) self = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (bpe == NULL)
+    return NULL;
+  self = wb_tokenizer_new_bpe (g_steal_pointer (&bpe), config, path, error);
+  if (self == NULL || wb_bpe_file_check (self->bpe, NULL))
+    return g_steal_pointer (&self);
+  bytes = wb_file_read (path, MAX_MODEL_BYTES, error);
+  if (bytes == NULL)
+    return NULL;
+  wb_tokenizer_keep_source (self, "bpe_encoder.bin", bytes);
+  return g_steal_pointer (&self);
+}
+
 /* The folder */
 
 static gboolean
@@ -150,10 +174,10 @@ set_no_vocabulary (const char *folder, GError **error)
                      : has_file (folder, "merges.txt") ? "merges.txt without vocab.json"
                                                        : NULL;
 
-  g_set_error (
-      error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING,
-      "%s: has no vocabulary%s%s; it needs spm.model, vocab.json and merges.txt, or tokenizer.json",
-      folder, half != NULL ? ", but " : "", half != NULL ? half : "");
+  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING,
+               "%s: has no vocabulary%s%s; it needs spm.model, vocab.json and merges.txt, "
+               "bpe_encoder.bin, or tokenizer.json",
+               folder, half != NULL ? ", but " : "", half != NULL ? half : "");
 }
 
 /* Only tokenizer.json */
@@ -181,7 +205,10 @@ load_vocabulary (const char *folder, const char *vocabulary, GError **error)
   if (!wb_tokenizer_config_load (&config, unigram ? WB_TOKENIZER_UNIGRAM : WB_TOKENIZER_BPE, folder,
                                  error))
     return NULL;
-  return unigram ? load_spm (folder, &config, error) : load_bpe_files (folder, &config, error);
+  if (unigram)
+    return load_spm (folder, &config, error);
+  return g_str_equal (vocabulary, "vocab.json") ? load_bpe_files (folder, &config, error)
+                                                : load_bpe_encoder (folder, &config, error);
 }
 
 WbTokenizer *

@@ -64,6 +64,8 @@ wb_tokenizer_new_bpe (WbBpe *bpe, WbTokenizerConfig *config, const char *name, G
 /* A file that wb_tokenizer_save() writes as it was read. */
 void wb_tokenizer_keep_source (WbTokenizer *self, const char *name, GBytes *bytes);
 
+gboolean wb_tokenizer_has_source (const WbTokenizer *self, const char *name);
+
 /* The parts of the two constructors: an empty tokenizer, and the ids of the special and added
  * tokens, when model and config are there. */
 WbTokenizer *wb_tokenizer_new_empty (const WbTokenizerModel *model, WbTokenizerConfig *config);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/core/wb-engine-error.h"
+#include "engine/tokenizer/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 #define MAX_ADDED 100000
@@ -176,6 +177,22 @@ wb_tokenizer_get_id (const WbTokenizer *self, const char *token)
 
 /* Writing back */
 
+static gboolean
+write_source (const WbTokenizer *self, guint i, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, self->source_names->pdata[i], NULL);
+  gsize            size;
+  const char      *data = g_bytes_get_data (self->source_bytes->pdata[i], &size);
+
+  return g_file_set_contents (path, data != NULL ? data : "", (gssize) size, error);
+}
+
+gboolean
+wb_tokenizer_has_source (const WbTokenizer *self, const char *name)
+{
+  return g_ptr_array_find_with_equal_func (self->source_names, name, g_str_equal, NULL);
+}
+
 gboolean
 wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error)
 {
@@ -188,12 +205,10 @@ wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < self->source_names->len; i++)
-    {
-      g_autofree char *path = g_build_filename (folder, self->source_names->pdata[i], NULL);
-      gsize            size;
-      const char      *data = g_bytes_get_data (self->source_bytes->pdata[i], &size);
-      if (!g_file_set_contents (path, data != NULL ? data : "", (gssize) size, error))
-        return FALSE;
-    }
-  return TRUE;
+    if (!write_source (self, i, folder, error))
+      return FALSE;
+  return self->bpe == NULL || wb_tokenizer_has_source (self, "vocab.json") ||
+         wb_tokenizer_has_source (self, "bpe_encoder.bin") ||
+         wb_tokenizer_has_source (self, "tokenizer.json") ||
+         wb_bpe_file_write (self->bpe, self->added, folder, error);
 }

@@ -89,7 +89,8 @@ typedef struct _WbTokenizer WbTokenizer;
  * wb_tokenizer_find_vocabulary:
  *
  * Returns: (transfer full): names of the files of @folder that the vocabulary is read from:
- * spm.model; else vocab.json and merges.txt.  %NULL-terminated; empty: there is none.
+ * spm.model; else vocab.json and merges.txt; else bpe_encoder.bin; else tokenizer.json.
+ * %NULL-terminated; empty: there is none.
  */
 char **wb_tokenizer_find_vocabulary (const char *folder);
 
@@ -133,7 +134,14 @@ gboolean wb_tokenizer_encode (const WbTokenizer     *self,
                               WbEncoding            *out,
                               GError               **error);
 
-/* Writes the files that the tokenizer was loaded from, as they were then, into @folder. */
+/**
+ * wb_tokenizer_save:
+ * @folder: made where it is not there
+ * @error: a G_FILE_ERROR
+ *
+ * Writes the files that the tokenizer was loaded from, as they were then; of bpe_encoder.bin a
+ * vocab.json and a merges.txt.
+ */
 gboolean wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error);
 
 G_END_DECLS
