@@ -15,8 +15,8 @@
 #define ZERO_BOUND 1e-6 /* of the model's largest: the true gradient is zero */
 
 static const char *const shapes[] = {
-  "v1",        "v1-wide",  "v3",         "c2p",         "p2c",     "own-keys",
-  "buckets32", "absolute", "no-buckets", "no-relative", "long-v1",
+  "v1",       "v1-wide",   "conv3",    "conv5",      "v3",          "c2p",  "p2c",
+  "own-keys", "buckets32", "absolute", "no-buckets", "no-relative", "long", "long-v1",
 };
 
 static const char *const heads[] = { "classification", "regression" };
@@ -157,7 +157,7 @@ static void
 test_shape (gconstpointer data)
 {
   g_autoptr (JsonObject) shape = wb_test_shape_load (data);
-  g_autoptr (WbBackend) backend = wb_test_backend_open (2);
+  g_autoptr (WbBackend) backend = wb_test_backend_open (1);
   JsonArray *all = json_object_get_array_member (shape, "heads");
 
   for (guint i = 0; i < json_array_get_length (all); i++)

@@ -14,6 +14,7 @@
 
 static const char *const shapes[] = {
   "v1-wide",
+  "conv5",
   "no-relative",
 };
 
@@ -165,7 +166,7 @@ test_shape (gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) shape = wb_test_shape_load (data);
-  g_autoptr (WbBackend) backend = wb_test_backend_open (2);
+  g_autoptr (WbBackend) backend = wb_test_backend_open (1);
   Run run;
 
   run_init (&run, shape);
