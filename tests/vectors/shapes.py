@@ -165,6 +165,7 @@ class Model(nn.Module):
 
     def __init__(self, config, head):
         super().__init__()
+        self.add_module("deberta", None)  # first: a tied table goes by its name in the embeddings
         self.first, self.head = config.model_type == "deberta", head
         module, prefix = (v1, "Deberta") if self.first else (v2, "DebertaV2")
         if head in ("classification", "soft", "multi-label", "regression", "choice"):
