@@ -60,6 +60,16 @@ typedef struct
 
   gboolean (*loss_cross_entropy) (WbBackend *self, const WbCrossEntropyArgs *args, GError **error);
   gboolean (*loss_squared_error) (WbBackend *self, const WbSquaredErrorArgs *args, GError **error);
+  gboolean (*loss_soft_cross_entropy) (WbBackend                    *self,
+                                       const WbSoftCrossEntropyArgs *args,
+                                       GError                      **error);
+  gboolean (*loss_sigmoid_cross_entropy) (WbBackend                       *self,
+                                          const WbSigmoidCrossEntropyArgs *args,
+                                          GError                         **error);
+  gboolean (*loss_segment_cross_entropy) (WbBackend                       *self,
+                                          const WbSegmentCrossEntropyArgs *args,
+                                          GError                         **error);
+  gboolean (*loss_vocabulary) (WbBackend *self, const WbVocabularyLossArgs *args, GError **error);
 
   gboolean (*gather_rows) (WbBackend      *self,
                            const WbTensor *x,
@@ -71,6 +81,15 @@ typedef struct
                                 const gint32   *rows,
                                 const WbTensor *dx,
                                 GError        **error);
+  gboolean (*add_first_rows) (WbBackend      *self,
+                              const WbBatch  *batch,
+                              const WbTensor *x,
+                              const WbTensor *y,
+                              GError        **error);
+  gboolean (*collect_first_rows) (WbBackend      *self,
+                                  const WbBatch  *batch,
+                                  const WbTensor *dy,
+                                  GError        **error);
   gboolean (*dropout_rows) (WbBackend       *self,
                             const WbDropout *dropout,
                             const guint32   *ordinals,

@@ -73,20 +73,3 @@ WB_CPU (wb_cpu_loss_cross_entropy) (WbBackend *self, const WbCrossEntropyArgs *a
   *args->loss = sum / args->denominator;
   return TRUE;
 }
-
-gboolean
-WB_CPU (wb_cpu_loss_squared_error) (WbBackend *self, const WbSquaredErrorArgs *args, GError **error)
-{
-  double sum = 0;
-
-  for (gsize r = 0; r < args->logits.rows; r++)
-    {
-      const double d = (double) *wb_cpu_row (&args->logits, r) - (double) args->targets[r];
-
-      sum += d * d;
-      if (args->dlogits.data != NULL)
-        *wb_cpu_row (&args->dlogits, r) = (float) (2 * d / args->denominator);
-    }
-  *args->loss = sum / args->denominator;
-  return TRUE;
-}

@@ -51,6 +51,18 @@ gboolean WB_CPU (wb_cpu_loss_cross_entropy) (WbBackend                *self,
 gboolean WB_CPU (wb_cpu_loss_squared_error) (WbBackend                *self,
                                              const WbSquaredErrorArgs *args,
                                              GError                  **error);
+gboolean WB_CPU (wb_cpu_loss_soft_cross_entropy) (WbBackend                    *self,
+                                                  const WbSoftCrossEntropyArgs *args,
+                                                  GError                      **error);
+gboolean WB_CPU (wb_cpu_loss_sigmoid_cross_entropy) (WbBackend                       *self,
+                                                     const WbSigmoidCrossEntropyArgs *args,
+                                                     GError                         **error);
+gboolean WB_CPU (wb_cpu_loss_segment_cross_entropy) (WbBackend                       *self,
+                                                     const WbSegmentCrossEntropyArgs *args,
+                                                     GError                         **error);
+gboolean WB_CPU (wb_cpu_loss_vocabulary) (WbBackend                  *self,
+                                          const WbVocabularyLossArgs *args,
+                                          GError                    **error);
 gboolean WB_CPU (wb_cpu_gather_rows) (WbBackend      *self,
                                       const WbTensor *x,
                                       const gint32   *rows,
@@ -61,6 +73,15 @@ gboolean WB_CPU (wb_cpu_scatter_add_rows) (WbBackend      *self,
                                            const gint32   *rows,
                                            const WbTensor *dx,
                                            GError        **error);
+gboolean WB_CPU (wb_cpu_add_first_rows) (WbBackend      *self,
+                                         const WbBatch  *batch,
+                                         const WbTensor *x,
+                                         const WbTensor *y,
+                                         GError        **error);
+gboolean WB_CPU (wb_cpu_collect_first_rows) (WbBackend      *self,
+                                             const WbBatch  *batch,
+                                             const WbTensor *dy,
+                                             GError        **error);
 gboolean WB_CPU (wb_cpu_dropout_rows) (WbBackend       *self,
                                        const WbDropout *dropout,
                                        const guint32   *ordinals,

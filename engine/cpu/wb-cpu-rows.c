@@ -44,6 +44,42 @@ WB_CPU (wb_cpu_scatter_add_rows) (WbBackend      *self,
 }
 
 gboolean
+WB_CPU (wb_cpu_add_first_rows) (WbBackend      *self,
+                                const WbBatch  *batch,
+                                const WbTensor *x,
+                                const WbTensor *y,
+                                GError        **error)
+{
+#pragma omp parallel for num_threads(self->n_threads) schedule(static) if (y->rows >= 64)
+  for (gsize r = 0; r < y->rows; r++)
+    {
+      const gsize first = (gsize) batch->cu_seqlens[wb_cpu_find_sequence (batch, r)];
+
+      memcpy (wb_cpu_row (y, r), wb_cpu_row (x, r), x->cols * sizeof (float));
+      add_row (wb_cpu_row (x, first), wb_cpu_row (y, r), x->cols);
+    }
+  return TRUE;
+}
+
+/* A sequence's rows are added in their order by one thread. */
+gboolean
+WB_CPU (wb_cpu_collect_first_rows) (WbBackend      *self,
+                                    const WbBatch  *batch,
+                                    const WbTensor *dy,
+                                    GError        **error)
+{
+#pragma omp parallel for num_threads(self->n_threads) schedule(static) if (dy->rows >= 64)
+  for (gsize i = 0; i < batch->n_sequences; i++)
+    {
+      const gsize first = (gsize) batch->cu_seqlens[i], end = (gsize) batch->cu_seqlens[i + 1];
+
+      for (gsize r = first; r < end; r++) /* the first row is there twice: x[t] and x[first] */
+        add_row (wb_cpu_row (dy, r), wb_cpu_row (dy, first), dy->cols);
+    }
+  return TRUE;
+}
+
+gboolean
 WB_CPU (wb_cpu_copy) (WbBackend *self, const WbTensor *x, const WbTensor *y, GError **error)
 {
 #pragma omp parallel for num_threads(self->n_threads) schedule(static) if (y->rows >= 64)

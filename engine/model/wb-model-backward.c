@@ -249,16 +249,23 @@ project_embeddings (WbModel *self, const WbPass *pass, GError **error)
 static gboolean
 embeddings (WbModel *self, const WbPass *pass, GError **error)
 {
-  const WbEmbeddingForwardArgs forward = wb_model_embedding_args (self, pass);
-  WbEmbeddingBackwardArgs      args = { .forward = &forward,
-                                        .dy = self->work.back.dx,
-                                        .dword = self->d.word,
-                                        .dtype = self->d.type,
-                                        .dposition = self->d.position,
-                                        .dgamma = self->d.embedding_gamma,
-                                        .dbeta = self->d.embedding_beta,
-                                        .pad_id = self->config->pad_token_id };
+  WbBatch                 batch = *pass->batch;
+  WbEmbeddingForwardArgs  forward = wb_model_embedding_args (self, pass);
+  WbEmbeddingBackwardArgs args = { .forward = &forward,
+                                   .dy = self->work.back.dx,
+                                   .dword = self->d.word,
+                                   .dtype = self->d.type,
+                                   .dgamma = self->d.embedding_gamma,
+                                   .dbeta = self->d.embedding_beta,
+                                   .pad_id = self->config->pad_token_id };
 
+  if (self->config->position_biased_input)
+    args.dposition = self->d.position;
+  if (wb_head_spec_is_tied (&self->head)) /* a dense gradient: a row for each id */
+    {
+      batch.slots = batch.ids;
+      forward.batch = &batch;
+    }
   if (self->work.sum.data != NULL)
     {
       if (!project_embeddings (self, pass, error))

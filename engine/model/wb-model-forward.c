@@ -27,9 +27,10 @@ wb_model_embedding_args (const WbModel *self, const WbPass *pass)
   WbEmbeddingForwardArgs args = { .batch = pass->batch,
                                   .word = self->p.word,
                                   .type = self->p.type,
-                                  .position = self->p.position,
                                   .eps = self->config->layer_norm_eps };
 
+  if (self->config->position_biased_input) /* else they are the enhanced mask decoder's */
+    args.position = self->p.position;
   if (work->sum.data != NULL)
     {
       args.y = work->sum;

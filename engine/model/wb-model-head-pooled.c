@@ -19,7 +19,7 @@ layout (const WbLayout *in)
 {
   WbHeadState *s = &in->work->head;
 
-  s->x = in->work->layers[in->work->n_layers - 1].y;
+  s->x = *wb_model_head_get_rows (in->work);
   if (in->shape->training && in->config->pooler_dropout > 0)
     s->x = wb_layout_cut (in, in->b, in->h);
   s->pre = wb_layout_cut (in, in->b, in->h);
@@ -55,7 +55,7 @@ static gboolean
 forward (WbModel *self, const WbPass *pass, GError **error)
 {
   const WbHeadState        *s = &self->work.head;
-  const WbTensor           *rows = &self->work.layers[self->work.n_layers - 1].y;
+  const WbTensor           *rows = wb_model_head_get_rows (&self->work);
   const WbDropout           before = pooler_dropout (self, pass);
   const WbDropout           after = classifier_dropout (self, pass);
   const WbMatmulForwardArgs pooler = { .x = s->x,
@@ -76,29 +76,115 @@ forward (WbModel *self, const WbPass *pass, GError **error)
 }
 
 static gboolean
-loss (WbModel *self, const WbPass *pass, const WbLossWeight *weight, double *sum, GError **error)
+numbers_loss (WbModel            *self,
+              const WbPass       *pass,
+              const WbLossWeight *weight,
+              double             *sum,
+              GError            **error)
 {
   const WbHeadState       *s = &self->work.head;
-  const WbCrossEntropyArgs classes = { .logits = s->logits,
-                                       .labels = pass->batch->labels,
-                                       .class_weights = self->class_weights,
-                                       .smoothing = (float) self->head.label_smoothing,
-                                       .denominator = weight->sum,
-                                       .dlogits = s->dlogits,
-                                       .loss = sum };
-  const WbSquaredErrorArgs number = { .logits = s->logits,
-                                      .targets = pass->batch->targets,
-                                      .denominator = weight->sum,
-                                      .dlogits = s->dlogits,
-                                      .loss = sum };
+  const WbSquaredErrorArgs args = { .logits = s->logits,
+                                    .targets = pass->batch->targets,
+                                    .denominator = weight->sum,
+                                    .dlogits = s->dlogits,
+                                    .loss = sum };
 
-  if (self->head.kind == WB_HEAD_REGRESSION)
+  return wb_loss_squared_error (self->backend, &args, error);
+}
+
+static gboolean
+soft_loss (WbModel            *self,
+           const WbPass       *pass,
+           const WbLossWeight *weight,
+           double             *sum,
+           GError            **error)
+{
+  const WbHeadState           *s = &self->work.head;
+  const WbSoftCrossEntropyArgs args = { .logits = s->logits,
+                                        .targets = pass->batch->targets,
+                                        .class_weights = self->class_weights,
+                                        .smoothing = (float) self->head.label_smoothing,
+                                        .denominator = weight->sum,
+                                        .dlogits = s->dlogits,
+                                        .loss = sum };
+
+  return wb_loss_soft_cross_entropy (self->backend, &args, error);
+}
+
+static gboolean
+multi_label_loss (WbModel            *self,
+                  const WbPass       *pass,
+                  const WbLossWeight *weight,
+                  double             *sum,
+                  GError            **error)
+{
+  const WbHeadState              *s = &self->work.head;
+  const WbSigmoidCrossEntropyArgs args = { .logits = s->logits,
+                                           .targets = pass->batch->targets,
+                                           .class_weights = self->class_weights,
+                                           .denominator = weight->sum,
+                                           .dlogits = s->dlogits,
+                                           .loss = sum };
+
+  return wb_loss_sigmoid_cross_entropy (self->backend, &args, error);
+}
+
+/* One score a sequence, softmax over those of a group. */
+static gboolean
+choice_loss (WbModel            *self,
+             const WbPass       *pass,
+             const WbLossWeight *weight,
+             double             *sum,
+             GError            **error)
+{
+  const WbHeadState              *s = &self->work.head;
+  const WbSegmentCrossEntropyArgs args = { .logits = s->logits,
+                                           .bounds = pass->batch->groups,
+                                           .n_segments = pass->batch->n_groups,
+                                           .labels = pass->batch->labels,
+                                           .smoothing = (float) self->head.label_smoothing,
+                                           .denominator = weight->sum,
+                                           .dlogits = s->dlogits,
+                                           .loss = sum };
+
+  return wb_loss_segment_cross_entropy (self->backend, &args, error);
+}
+
+static gboolean
+classes_loss (WbModel            *self,
+              const WbPass       *pass,
+              const WbLossWeight *weight,
+              double             *sum,
+              GError            **error)
+{
+  const WbHeadState       *s = &self->work.head;
+  const WbCrossEntropyArgs args = { .logits = s->logits,
+                                    .labels = pass->batch->labels,
+                                    .class_weights = self->class_weights,
+                                    .smoothing = (float) self->head.label_smoothing,
+                                    .denominator = weight->sum,
+                                    .dlogits = s->dlogits,
+                                    .loss = sum };
+
+  return wb_loss_cross_entropy (self->backend, &args, error);
+}
+
+static gboolean
+loss (WbModel *self, const WbPass *pass, const WbLossWeight *weight, double *sum, GError **error)
+{
+  switch (self->head.kind)
     {
-      g_return_val_if_fail (pass->batch->targets != NULL, FALSE);
-      return wb_loss_squared_error (self->backend, &number, error);
+    case WB_HEAD_REGRESSION:
+      return numbers_loss (self, pass, weight, sum, error);
+    case WB_HEAD_SOFT_CLASSIFICATION:
+      return soft_loss (self, pass, weight, sum, error);
+    case WB_HEAD_MULTI_LABEL:
+      return multi_label_loss (self, pass, weight, sum, error);
+    case WB_HEAD_CHOICE:
+      return choice_loss (self, pass, weight, sum, error);
+    default:
+      return classes_loss (self, pass, weight, sum, error);
     }
-  g_return_val_if_fail (pass->batch->labels != NULL, FALSE);
-  return wb_loss_cross_entropy (self->backend, &classes, error);
 }
 
 static gboolean

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * @tensors_init: views of the head's parameters, or of their gradients
  * @layout, @layout_backward: cuts work->head
  * @forward: from the last layer's rows to work->head.logits
+ * @predict: (nullable): logits to host memory; %NULL: work->head.logits is all of them
  * @loss: and the gradient of the logits
  * @backward: down to the gradient of the last layer's rows
  *
@@ -20,6 +21,7 @@ typedef struct
   void (*layout) (const WbLayout *layout);
   void (*layout_backward) (const WbLayout *layout);
   gboolean (*forward) (WbModel *self, const WbPass *pass, GError **error);
+  gboolean (*predict) (WbModel *self, const WbPass *pass, float *logits, GError **error);
   gboolean (*loss) (WbModel            *self,
                     const WbPass       *pass,
                     const WbLossWeight *weight,
@@ -29,6 +31,12 @@ typedef struct
 } WbHeadFamily;
 
 extern const WbHeadFamily wb_head_family_pooled;
+extern const WbHeadFamily wb_head_family_token;
+extern const WbHeadFamily wb_head_family_masked_lm;
+extern const WbHeadFamily wb_head_family_replaced_token;
+
+/* The last layer's rows: [CLS] of each sequence, or every token. */
+const WbTensor *wb_model_head_get_rows (const WbWork *work);
 
 /* y = dropout (x) on rows that belong to sequences; where there is none, y is x. */
 gboolean wb_model_head_drop (WbModel         *self,

@@ -1,7 +1,9 @@
 #include "config.h"
 
-#include "engine/core/wb-engine-error.h"
 #include "engine/model/wb-model-head-private.h"
+
+#include <string.h>
+
 #include "engine/ops/wb-rows.h"
 
 static const WbHeadFamily *
@@ -9,22 +11,21 @@ get_family (const WbHeadSpec *head)
 {
   switch (head->kind)
     {
+    case WB_HEAD_TOKEN:
+    case WB_HEAD_SPAN:
+      return &wb_head_family_token;
+    case WB_HEAD_MASKED_LM:
+      return &wb_head_family_masked_lm;
+    case WB_HEAD_REPLACED_TOKEN:
+      return &wb_head_family_replaced_token;
     case WB_HEAD_CLASSIFICATION:
     case WB_HEAD_REGRESSION:
-      return &wb_head_family_pooled;
+    case WB_HEAD_SOFT_CLASSIFICATION:
+    case WB_HEAD_MULTI_LABEL:
+    case WB_HEAD_CHOICE:
     default:
-      return NULL;
+      return &wb_head_family_pooled;
     }
-}
-
-gboolean
-wb_model_head_check (const WbHeadSpec *head, GError **error)
-{
-  if (get_family (head) != NULL)
-    return TRUE;
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
-               "%s: not computed by this build", wb_head_kind_get_name (head->kind));
-  return FALSE;
 }
 
 void
@@ -55,6 +56,18 @@ wb_model_head_forward (WbModel *self, const WbPass *pass, GError **error)
 }
 
 gboolean
+wb_model_head_predict (WbModel *self, const WbPass *pass, float *logits, GError **error)
+{
+  const WbHeadFamily *family = get_family (&self->head);
+  const WbTensor     *all = &self->work.head.logits;
+
+  if (family->predict != NULL)
+    return family->predict (self, pass, logits, error);
+  memcpy (logits, all->data, all->rows * all->cols * sizeof (float));
+  return TRUE;
+}
+
+gboolean
 wb_model_head_loss (WbModel            *self,
                     const WbPass       *pass,
                     const WbLossWeight *weight,
@@ -68,6 +81,12 @@ gboolean
 wb_model_head_backward (WbModel *self, const WbPass *pass, GError **error)
 {
   return get_family (&self->head)->backward (self, pass, error);
+}
+
+const WbTensor *
+wb_model_head_get_rows (const WbWork *work)
+{
+  return &work->layers[work->n_layers - 1].y;
 }
 
 gboolean

@@ -143,10 +143,17 @@ typedef struct
   WbTensor x;       /* (n, H) input, through its dropout or gathered; or the last layer's rows */
   WbTensor pre;     /* (n, E) dense layer before the activation */
   WbTensor dense;   /* (n, E) after it */
+  WbTensor norm_x;  /* (n, H) replaced tokens: what is normalized */
+  WbTensor mean;    /* (n) */
+  WbTensor rstd;    /* (n) */
   WbTensor out_x;   /* (n, E) input of the output layer */
-  WbTensor logits;  /* (n, C) */
+  WbTensor logits;  /* (n, C); masked language model: scratch for a piece of them */
   WbTensor dlogits; /* (n, C) */
   WbTensor dout;    /* (n, E) gradient of out_x, then of what it came from */
+  WbTensor dx;      /* (n, H) masked language model: gradient of x */
+  gint32  *rows;    /* (n) masked language model: the labelled tokens */
+  gint32  *labels;  /* (n) and their labels */
+  double  *states;  /* (n, 4) its loss's scratch */
 } WbHeadState;
 
 /**
@@ -311,7 +318,6 @@ gboolean wb_inspection_attend (WbInspection *self, const WbPass *pass, gsize lay
 
 /* The head: from the last layer's rows ([CLS] alone, or all) to logits; its loss and back to the
  * gradient of those rows, in back.tail_dx or back.dx. */
-gboolean wb_model_head_check (const WbHeadSpec *head, GError **error);
 void     wb_model_head_tensors_init (WbHeadTensors       *self,
                                      const WbModelConfig *config,
                                      const WbHeadSpec    *head,
@@ -319,6 +325,8 @@ void     wb_model_head_tensors_init (WbHeadTensors       *self,
 void     wb_model_head_layout (const WbLayout *layout);
 void     wb_model_head_layout_backward (const WbLayout *layout);
 gboolean wb_model_head_forward (WbModel *self, const WbPass *pass, GError **error);
+/* What wb_model_predict() gives, after forward(). */
+gboolean wb_model_head_predict (WbModel *self, const WbPass *pass, float *logits, GError **error);
 gboolean wb_model_head_loss (WbModel            *self,
                              const WbPass       *pass,
                              const WbLossWeight *weight,

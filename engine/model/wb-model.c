@@ -18,7 +18,7 @@ wb_model_new (WbBackend           *backend,
 
   g_return_val_if_fail (backend != NULL && config != NULL && head != NULL, NULL);
 
-  if (!wb_head_spec_check (head, config, error) || !wb_model_head_check (head, error))
+  if (!wb_head_spec_check (head, config, error))
     return NULL;
   self->backend = backend;
   self->config = wb_model_config_copy (config);
@@ -290,6 +290,8 @@ check_limit (const char *what, gsize value, gsize limit, GError **error)
 gboolean
 wb_pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error)
 {
+  gsize n_labelled = 0, n_outputs;
+
   if (batch->n_sequences == 0 || batch->n_tokens == 0 || batch->max_length == 0)
     {
       g_set_error_literal (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE, "a batch without tokens");
@@ -307,10 +309,15 @@ wb_pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error)
                      i);
         return FALSE;
       }
+  if (self->head.kind == WB_HEAD_MASKED_LM)
+    wb_model_get_output_shape (self, batch, &n_labelled, &n_outputs);
+  if (!check_limit ("labelled tokens", n_labelled, get_max_labelled (&self->limits), error))
+    return FALSE;
   *pass = (WbPass){ .batch = batch };
   pass->shape = (WbWorkShape){ .n_tokens = batch->n_tokens,
                                .n_sequences = batch->n_sequences,
                                .max_length = batch->max_length,
+                               .n_labelled = n_labelled,
                                .whole = wb_head_spec_reads_tokens (&self->head) };
   return TRUE;
 }
@@ -336,9 +343,7 @@ wb_model_predict (WbModel *self, const WbBatch *batch, float *logits, GError **e
       !wb_model_forward (self, &pass, self->config->n_layers, error) ||
       !wb_model_head_forward (self, &pass, error))
     return FALSE;
-  memcpy (logits, self->work.head.logits.data,
-          self->work.head.logits.rows * self->work.head.logits.cols * sizeof (float));
-  return TRUE;
+  return wb_model_head_predict (self, &pass, logits, error);
 }
 
 gboolean
@@ -350,13 +355,15 @@ wb_model_train_part (WbModel            *self,
                      double             *loss,
                      GError            **error)
 {
-  WbPass pass;
+  WbLossWeight share = { 0 }; /* labels are looked at */
+  WbPass       pass;
 
   g_return_val_if_fail (self->gradient_arena != NULL, FALSE);
-  g_return_val_if_fail (batch->slots != NULL && wb_head_spec_has_weight (&self->head, weight),
-                        FALSE);
+  g_return_val_if_fail (batch->slots != NULL || n_sparse (self->table) == 0, FALSE);
+  g_return_val_if_fail (wb_head_spec_has_weight (&self->head, weight), FALSE);
 
-  if (!wb_pass_init (&pass, self, batch, error))
+  if (!wb_pass_init (&pass, self, batch, error) ||
+      !wb_head_spec_add_weight (&self->head, self->config, batch, &share, error))
     return FALSE;
   pass.shape.training = TRUE;
   pass.seed = seed;

@@ -70,6 +70,33 @@ wb_scatter_add_rows (WbBackend      *backend,
 }
 
 gboolean
+wb_add_first_rows (WbBackend      *backend,
+                   const WbBatch  *batch,
+                   const WbTensor *x,
+                   const WbTensor *y,
+                   GError        **error)
+{
+  if (!wb_batch_check (batch, error) ||
+      !check_pair (x, y, "first rows: x", "first rows: y", error) ||
+      !wb_tensor_check (x, "first rows: x", WB_DTYPE_F32, batch->n_tokens, x->cols, error))
+    return FALSE;
+  return wb_backend_check_op (backend, backend->ops->add_first_rows != NULL, "add_first_rows",
+                              error) &&
+         backend->ops->add_first_rows (backend, batch, x, y, error);
+}
+
+gboolean
+wb_collect_first_rows (WbBackend *backend, const WbBatch *batch, const WbTensor *dy, GError **error)
+{
+  if (!wb_batch_check (batch, error) ||
+      !wb_tensor_check (dy, "first rows: dy", WB_DTYPE_F32, batch->n_tokens, dy->cols, error))
+    return FALSE;
+  return wb_backend_check_op (backend, backend->ops->collect_first_rows != NULL,
+                              "collect_first_rows", error) &&
+         backend->ops->collect_first_rows (backend, batch, dy, error);
+}
+
+gboolean
 wb_dropout_rows (WbBackend       *backend,
                  const WbDropout *dropout,
                  const guint32   *ordinals,

@@ -18,6 +18,18 @@ gboolean wb_scatter_add_rows (WbBackend      *backend,
                               const WbTensor *dx,
                               GError        **error);
 
+/* y[t] = x[t] + x[first token of t's sequence]; and the transpose, in place: the first row of each
+ * sequence gets the sum of all its rows added.  (n_tokens, cols) */
+gboolean wb_add_first_rows (WbBackend      *backend,
+                            const WbBatch  *batch,
+                            const WbTensor *x,
+                            const WbTensor *y,
+                            GError        **error);
+gboolean wb_collect_first_rows (WbBackend      *backend,
+                                const WbBatch  *batch,
+                                const WbTensor *dy,
+                                GError        **error);
+
 /* y = dropout (x), may be in place; the same call on gradients is the backward pass.  Row r belongs
  * to ordinals[r] (all WB_RANDOM_NO_EXAMPLE when NULL: then element = r * cols + column, else
  * element = column). */

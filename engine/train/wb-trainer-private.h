@@ -18,9 +18,12 @@ typedef struct
   float *v;
 } WbMoments;
 
+#define WB_TRAINER_NO_WORD G_MAXSIZE
+
 /**
  * WbTrainer:
- * @word: the word table's number in the parameter table
+ * @word: the word table's number in the parameter table; %WB_TRAINER_NO_WORD where its gradient is
+ * dense: it is then a parameter like any other
  * @dense_offsets: (n parameters) first element of each dense parameter in @dense
  * @n_dense: elements of all dense parameters
  * @rates: (layers + 2) what layer_decay multiplies the learning rate by, by depth
@@ -45,6 +48,9 @@ struct _WbTrainer
   guint32            *row_updates;
   guint8             *row_touched;
 };
+
+/* The table that is updated by rows; without rows where none is. */
+WbTensor wb_trainer_get_word (const WbTrainer *self);
 
 /* Makes room for @n updates in the history. */
 gboolean wb_trainer_reserve_factors (WbTrainer *self, gsize n, GError **error);

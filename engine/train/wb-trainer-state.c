@@ -45,7 +45,7 @@ typedef struct
 static Head
 head_new (const WbTrainer *self, guint64 n_touched)
 {
-  const WbTensor word = wb_model_get_parameter (self->model, self->word);
+  const WbTensor word = wb_trainer_get_word (self);
   Head           head = {
               .magic = MAGIC,
               .step = self->step,
@@ -72,27 +72,33 @@ head_checksum (const Head *head)
   return wb_checksum_get (&sum);
 }
 
+/* The history is of the rows' updates. */
+static gsize
+n_factors (const WbTrainer *self, guint64 step)
+{
+  return self->word == WB_TRAINER_NO_WORD ? 0 : step;
+}
+
 /* Dense parameters lie around the word table in the model's block: one section before it, one
  * behind. */
 static void
 list_sections (WbTrainer *self, Section sections[N_SECTIONS])
 {
-  const WbParameterTable *table = wb_model_get_table (self->model);
-  const WbParameter      *p = wb_parameter_table_get (table, self->word);
-  float *const            word = wb_model_get_parameter (self->model, self->word).data;
-  const gsize   row = wb_model_get_parameter (self->model, self->word).cols * sizeof (float);
-  const gsize   dense = self->n_dense * sizeof (float), before = p->offset * sizeof (float);
-  const gsize   stored = wb_parameter_table_get_n_stored (table) * sizeof (float);
-  const gsize   behind = stored - before - p->n_elements * sizeof (float);
-  const Section all[N_SECTIONS] = {
-    { "history", self->factors, self->step * sizeof *self->factors, FALSE },
-    { "weights before the word table", word - p->offset, before, FALSE },
-    { "weights behind the word table", word + p->n_elements, behind, FALSE },
-    { "first moments", self->dense.m, dense, FALSE },
-    { "second moments", self->dense.v, dense, FALSE },
-    { "rows of the word table", word, row, TRUE },
-    { "first moments of the rows", self->rows.m, row, TRUE },
-    { "second moments of the rows", self->rows.v, row, TRUE },
+  const WbTensor word = wb_trainer_get_word (self);
+  const gsize    n_stored = wb_parameter_table_get_n_stored (wb_model_get_table (self->model));
+  float *const   block = wb_model_get_parameter (self->model, 0).data;
+  const gsize    row = word.cols * sizeof (float), dense = self->n_dense * sizeof (float);
+  const gsize    before = word.data != NULL ? (gsize) ((float *) word.data - block) : 0;
+  const gsize    behind = before + word.rows * word.cols;
+  const Section  all[N_SECTIONS] = {
+     { "history", self->factors, n_factors (self, self->step) * sizeof *self->factors, FALSE },
+     { "weights before the word table", block, before * sizeof *block, FALSE },
+     { "weights behind the word table", block + behind, (n_stored - behind) * sizeof *block, FALSE },
+     { "first moments", self->dense.m, dense, FALSE },
+     { "second moments", self->dense.v, dense, FALSE },
+     { "rows of the word table", word.data, row, TRUE },
+     { "first moments of the rows", self->rows.m, row, TRUE },
+     { "second moments of the rows", self->rows.v, row, TRUE },
   };
 
   memcpy (sections, all, sizeof all);
@@ -102,7 +108,7 @@ list_sections (WbTrainer *self, Section sections[N_SECTIONS])
 static guint32 *
 list_touched (const WbTrainer *self, gsize *n_touched)
 {
-  const gsize rows = wb_model_get_parameter (self->model, self->word).rows;
+  const gsize rows = wb_trainer_get_word (self).rows;
   guint32    *list;
   gsize       n = 0;
 
@@ -286,7 +292,7 @@ read_head (Input *in, const WbTrainer *self, Head *head, GError **error)
   if (!check_belongs (in, self, head, error))
     return FALSE;
   if (head->n_touched > head->vocabulary || head->step >= G_MAXUINT32 ||
-      head->step > in->file->size / sizeof (WbOptimizerFactors))
+      n_factors (self, head->step) > in->file->size / sizeof (WbOptimizerFactors))
     return wb_reader_fail (in->file, error, "byte 0: a head that makes no sense");
   return TRUE;
 }
@@ -363,7 +369,7 @@ read_sections (Input         *in,
   Section sections[N_SECTIONS];
 
   list_sections (self, sections);
-  sections[0].bytes = head->step * sizeof *self->factors;
+  sections[0].bytes = n_factors (self, head->step) * sizeof *self->factors;
   for (gsize s = 0; s < N_SECTIONS; s++)
     {
       const Section *section = &sections[s];
@@ -404,7 +410,7 @@ load (Input *in, WbTrainer *self, GError **error)
   if (!read_head (in, self, &head, error))
     return FALSE;
   touched = read_touched (in, &head, error);
-  if (touched == NULL || !wb_trainer_reserve_factors (self, head.step, error))
+  if (touched == NULL || !wb_trainer_reserve_factors (self, n_factors (self, head.step), error))
     return FALSE;
   start = in->place;
   if (!read_sections (in, self, &head, touched, FALSE, error))
@@ -426,7 +432,7 @@ wb_trainer_load (WbTrainer *self, const char *path, GError **error)
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
   g_return_val_if_fail (self->step == 0, FALSE);
 
-  in.piece_size = MAX (PIECE, wb_model_get_parameter (self->model, self->word).cols * 4);
+  in.piece_size = MAX (PIECE, wb_trainer_get_word (self).cols * 4);
   in.piece = g_malloc (in.piece_size);
   wb_checksum_init (&in.sum);
   in.file = wb_reader_open (path, error);

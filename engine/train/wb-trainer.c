@@ -81,6 +81,7 @@ init_groups (WbTrainer *self)
   const WbParameterTable *table = wb_model_get_table (self->model);
   const gsize             top = wb_model_get_config (self->model)->n_layers + 1;
 
+  self->word = WB_TRAINER_NO_WORD;
   self->dense_offsets = g_new0 (gsize, wb_parameter_table_get_n (table));
   self->rates = g_new (double, top + 1);
   for (gsize depth = 0; depth <= top; depth++)
@@ -111,7 +112,7 @@ wb_trainer_new (WbModel *model, const WbTrainerOptions *options, GError **error)
   self->model = model;
   self->options = *options;
   init_groups (self);
-  word = wb_model_get_parameter (model, self->word);
+  word = wb_trainer_get_word (self);
   if (!moments_init (&self->dense, self->n_dense, FALSE, error) ||
       !moments_init (&self->rows, word.rows * word.cols, TRUE, error) ||
       !wb_trainer_reserve_factors (self, (gsize) MIN (options->total_steps, 1u << 20), error))
@@ -134,6 +135,14 @@ wb_trainer_free (WbTrainer *self)
   g_free (self->row_updates);
   g_free (self->row_touched);
   g_free (self);
+}
+
+WbTensor
+wb_trainer_get_word (const WbTrainer *self)
+{
+  if (self->word == WB_TRAINER_NO_WORD)
+    return wb_tensor_matrix (NULL, WB_DTYPE_F32, 0, 1);
+  return wb_model_get_parameter (self->model, self->word);
 }
 
 guint64
@@ -181,7 +190,7 @@ update_rows (WbTrainer             *self,
              const WbTensor        *g,
              GError               **error)
 {
-  const WbTensor            word = wb_model_get_parameter (self->model, self->word);
+  const WbTensor            word = wb_trainer_get_word (self);
   const WbOptimizerRowsArgs args = {
     .step = step,
     .factors = self->factors,
@@ -209,7 +218,7 @@ wb_trainer_settle (WbTrainer *self, const WbDistinctIds *ids, GError **error)
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (ids == NULL || ids->ids != NULL || ids->n_ids == 0, FALSE);
 
-  if (self->step == 0)
+  if (self->step == 0 || self->word == WB_TRAINER_NO_WORD)
     return TRUE;
   last = step_at (&self->options, self->step, 0, self->options.weight_decay, 1);
   return update_rows (self, &last, self->step, ids, NULL, error);
@@ -245,7 +254,7 @@ check_batch (WbTrainer           *self,
 
   *weight = (WbLossWeight){ 0 };
   for (gsize i = 0; i < n_parts; i++)
-    if (!check_slots (&parts[i], distinct, error) ||
+    if ((self->word != WB_TRAINER_NO_WORD && !check_slots (&parts[i], distinct, error)) ||
         !wb_head_spec_add_weight (head, config, &parts[i], weight, error))
       return FALSE;
   if (wb_head_spec_has_weight (head, weight))
@@ -357,7 +366,7 @@ update_all (WbTrainer           *self,
     if (i != self->word && !wb_parameter_table_get (table, i)->unused &&
         !update_dense (self, i, rate, scale, error))
       return FALSE;
-  return update_word_table (self, distinct, rate, scale, error);
+  return self->word == WB_TRAINER_NO_WORD || update_word_table (self, distinct, rate, scale, error);
 }
 
 gboolean
@@ -380,7 +389,8 @@ wb_trainer_step (WbTrainer           *self,
       stats->examples += parts[i].n_sequences;
     }
   if (!check_batch (self, parts, n_parts, distinct, &weight, error) ||
-      !wb_trainer_reserve_factors (self, self->step + 1, error) ||
+      (self->word != WB_TRAINER_NO_WORD &&
+       !wb_trainer_reserve_factors (self, self->step + 1, error)) ||
       !wb_trainer_settle (self, distinct, error) ||
       !wb_model_clear_gradients (self->model, distinct->n_ids, error) ||
       !accumulate (self, parts, n_parts, &weight, &stats->loss, error) ||
@@ -395,11 +405,13 @@ gsize
 wb_trainer_measure (const WbModelConfig *config, const WbHeadSpec *head, gsize touched_rows)
 {
   g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head);
+  const gsize all = wb_parameter_table_get_n_elements (table) * sizeof (float);
   const gsize row = config->embedding_size * sizeof (float), page = (gsize) sysconf (_SC_PAGESIZE);
   const gsize words = config->vocab_size * row;
-  const gsize dense = wb_parameter_table_get_n_elements (table) * sizeof (float) - words;
 
+  if (!wb_parameter_table_get (table, 0)->sparse)
+    return 2 * all;
   /* a row lies on one page more than its length, until its neighbours are there too */
-  return 2 * (dense + MIN (words, touched_rows * (row + page))) +
+  return 2 * (all - words + MIN (words, touched_rows * (row + page))) +
          config->vocab_size * (sizeof (guint32) + 1);
 }

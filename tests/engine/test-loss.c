@@ -144,9 +144,9 @@ test_errors (void)
   g_autoptr (TestTensor) logits = test_tensor_new (2, 3, 0);
   double                   loss = 0;
   const gint32             high[] = { 0, 3 };
-  const float              targets[] = { 0, 0 };
+  const float              targets[6] = { 0 };
   const WbCrossEntropyArgs good = { logits->tensor, labels, NULL, 0, 1, logits->tensor, &loss };
-  const WbSquaredErrorArgs squares = { logits->tensor, targets, 1, { 0 }, &loss };
+  WbSquaredErrorArgs       squares = { logits->tensor, targets, 1, logits->tensor, &loss };
   WbCrossEntropyArgs       bad = good;
 
   bad.labels = high;
@@ -160,6 +160,7 @@ test_errors (void)
   bad = good;
   bad.dlogits.rows = 3;
   test_assert_refused (wb_loss_cross_entropy (backend, &bad, &error), WB_ENGINE_ERROR_SHAPE);
+  squares.dlogits.cols = 2;
   test_assert_refused (wb_loss_squared_error (backend, &squares, &error), WB_ENGINE_ERROR_SHAPE);
 }
 
