@@ -78,7 +78,7 @@ show_json (const WbLibraryRecord *record, GError **error)
 }
 
 static int
-show (WbCli *cli, WbWorkspace *workspace, const char *name)
+show (WbCli *cli, WbWorkspace *workspace, const char *name, gboolean tensors)
 {
   GError *error = NULL;
   g_autoptr (WbLibraryRecord) record =

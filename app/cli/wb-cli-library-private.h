@@ -5,16 +5,19 @@
 
 G_BEGIN_DECLS
 
+/* Prints one entry; @tensors: of a model, every tensor too. */
+typedef int (*WbLibraryShow) (WbCli       *cli,
+                              WbWorkspace *workspace,
+                              const char  *name,
+                              gboolean     tensors);
+
 /**
  * wb_cli_library:
- * @show: prints one entry: the part in which models and data sets differ
+ * @show: the part in which models and data sets differ
  *
  * `models` and `datasets`: list, show, import, remove, verify.
  */
-int wb_cli_library (WbCli           *cli,
-                    int              argc,
-                    char           **argv,
-                    WbLibrarySection section,
-                    int (*show) (WbCli *cli, WbWorkspace *workspace, const char *name));
+int
+wb_cli_library (WbCli *cli, int argc, char **argv, WbLibrarySection section, WbLibraryShow show);
 
 G_END_DECLS

@@ -10,6 +10,7 @@ typedef struct
   char    *name;
   char    *task;
   gboolean link;
+  gboolean tensors;
 } LibraryOptions;
 
 /* ---- list ---- */
@@ -224,7 +225,7 @@ run_verb (WbCli                *cli,
           char                **argv,
           int                   argc,
           const LibraryOptions *options,
-          int (*show) (WbCli *cli, WbWorkspace *workspace, const char *name))
+          WbLibraryShow         show)
 {
   const char *verb = argv[1];
   const int   n = argc - 2;
@@ -258,7 +259,7 @@ run_verb (WbCli                *cli,
     case 'l':
       return list (cli, workspace, section);
     case 's':
-      return show (cli, workspace, argv[2]);
+      return show (cli, workspace, argv[2], options->tensors);
     case 'i':
       return import (cli, workspace, section, argv[2], options);
     case 'r':
@@ -275,8 +276,11 @@ run_verb (WbCli                *cli,
 static const char model_help[] =
     "Commands:\n"
     "  list             what the library holds, and models of the Hugging Face cache\n"
-    "  show NAME        shape, size and labels; also of a folder or a run\n"
-    "  import DIR       copy a Hugging Face folder into the home, and check it\n" COMMON_HELP;
+    "  show NAME        family, shape, parameters, tokenizer, head, labels; also of a folder or a "
+    "run\n"
+    "  import DIR       copy a model's folder, or an original release's zip file, into the home, "
+    "and\n"
+    "                   check it\n" COMMON_HELP;
 
 static const char dataset_help[] =
     "Commands:\n"
@@ -285,17 +289,15 @@ static const char dataset_help[] =
     "  import DIR       copy a folder as distributed into the home, and check it\n" COMMON_HELP;
 
 int
-wb_cli_library (WbCli           *cli,
-                int              argc,
-                char           **argv,
-                WbLibrarySection section,
-                int (*show) (WbCli *cli, WbWorkspace *workspace, const char *name))
+wb_cli_library (WbCli *cli, int argc, char **argv, WbLibrarySection section, WbLibraryShow show)
 {
   LibraryOptions     options = { 0 };
   const GOptionEntry model_entries[] = {
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "import: its name in the library", "TEXT" },
     { "link", 0, 0, G_OPTION_ARG_NONE, &options.link, "import: leave the files where they are",
       NULL },
+    { "tensors", 0, 0, G_OPTION_ARG_NONE, &options.tensors,
+      "show: every tensor with its type and shape", NULL },
     { NULL },
   };
   const GOptionEntry dataset_entries[] = {

@@ -22,6 +22,7 @@ static const Spelling suffixes[] = {
   { "attention.self.pos_q_proj.weight", "attention.self.pos_query_proj.weight" },
   { "attention.self.pos_q_proj.bias", "attention.self.pos_query_proj.bias" },
   { "cls.predictions.bias", "cls.predictions.decoder.bias" },
+  { "cls.predictions.decoder.bias", "cls.predictions.bias" }, /* transformers 4, untied */
 };
 
 #define PREFIX "deberta."

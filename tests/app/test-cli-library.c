@@ -86,10 +86,23 @@ check_json (const char *member, const char *keys, const char *entry_keys)
   json_parser_load_from_data (parser, out, -1, &error);
   g_assert_no_error (error);
   object = json_node_get_object (json_parser_get_root (parser));
-  assert_keys (object, keys);
+  if (keys != NULL)
+    assert_keys (object, keys);
   if (member != NULL)
     assert_keys (json_array_get_object_element (json_object_get_array_member (object, member), 0),
                  entry_keys);
+}
+
+/* The object @member. */
+static void
+check_object (const char *member, const char *keys)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  g_assert_true (json_parser_load_from_data (parser, out, -1, NULL));
+  assert_keys (
+      json_object_get_object_member (json_node_get_object (json_parser_get_root (parser)), member),
+      keys);
 }
 
 static void
@@ -116,9 +129,18 @@ test_models (void)
   check_json ("models", "models", "name type origin path size parameters added problem");
   g_assert_cmpint (cli ("models show tiny --json"), ==, 0);
   check_json (NULL,
-              "name path type parameters layers hidden_size heads intermediate_size vocab_size "
-              "labels",
+              "name path type family published parameters parts layers hidden_size heads "
+              "intermediate_size embedding_size vocab_size max_positions relative_attention "
+              "position_buckets conv_kernel_size head labels tokenizer weights tensors problem",
               NULL);
+  check_object ("parts", "embeddings encoder head");
+  check_object ("tokenizer", "kind tokens size files");
+  check_object ("weights", "layout types size");
+  check_json ("tensors", NULL, "name type shape");
+  g_assert_cmpint (cli ("models show tiny --tensors"), ==, 0);
+  g_assert_nonnull (strstr (out, "family       DeBERTa v3 (deberta-v2)\n"));
+  g_assert_nonnull (strstr (out, "head         classification\n"));
+  g_assert_nonnull (strstr (out, "\nclassifier.weight "));
   g_assert_cmpint (cli ("models verify --json"), ==, 0);
   check_json (NULL, "name ok problems", NULL);
 
