@@ -121,11 +121,11 @@ step (WbTestTraining *self)
 }
 
 static void
-test_steps (gconstpointer data)
+assert_none (const char *json, guint n_threads)
 {
   const WbTrainerOptions options = wb_test_options ();
   g_autoptr (WbTestTraining) training =
-      wb_test_training_new (&options, WB_HEAD_CLASSIFICATION, GPOINTER_TO_UINT (data));
+      wb_test_training_new_of (json, &options, WB_HEAD_CLASSIFICATION, n_threads);
 
   if (!CAN_COUNT)
     {
@@ -140,6 +140,18 @@ test_steps (gconstpointer data)
                       culprit);
       g_assert_cmpint (n_counted, ==, 0);
     }
+}
+
+static void
+test_one_thread (gconstpointer json)
+{
+  assert_none (json, 1);
+}
+
+static void
+test_two_threads (gconstpointer json)
+{
+  assert_none (json, 2);
 }
 
 /* The counting itself. */
@@ -164,7 +176,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/allocation/counts", test_counts);
-  g_test_add_data_func ("/engine/allocation/one-thread", GUINT_TO_POINTER (1), test_steps);
-  g_test_add_data_func ("/engine/allocation/two-threads", GUINT_TO_POINTER (2), test_steps);
+  g_test_add_data_func ("/engine/allocation/one-thread/v3", WB_TEST_V3, test_one_thread);
+  g_test_add_data_func ("/engine/allocation/one-thread/v1", WB_TEST_V1, test_one_thread);
+  g_test_add_data_func ("/engine/allocation/one-thread/conv", WB_TEST_CONV, test_one_thread);
+  g_test_add_data_func ("/engine/allocation/two-threads/v3", WB_TEST_V3, test_two_threads);
+  g_test_add_data_func ("/engine/allocation/two-threads/v1", WB_TEST_V1, test_two_threads);
+  g_test_add_data_func ("/engine/allocation/two-threads/conv", WB_TEST_CONV, test_two_threads);
   return g_test_run ();
 }

@@ -6,9 +6,9 @@
 /* Every term of the attention of every layer and head against tests/vectors/attention.py, which
  * computes them in double from transformers' weights and hidden states.
  *
- * Mistakes planted one at a time, each seen to fail here: the table of v1 not clamped to the
- * longest distance; p2c's index negated; c2p from the queries' projection; the divisor without the
- * terms; the table not normalized; the bias of the position projection left out. */
+ * Mistakes planted one at a time, each seen to fail here: the longest distance clamped to the last
+ * row but one; p2c's index negated; c2p from the queries' projection; the bias of the position
+ * projections left out; the table not normalized; token types not added. */
 
 #define N_MAPS 4 /* c2c, c2p, p2c, probabilities */
 

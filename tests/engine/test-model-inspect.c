@@ -12,10 +12,11 @@
  * of the next layer not kept; the kept input of layer 0 used for every layer; what is above a
  * switched term not computed again; the [CLS] context not gathered. */
 
-#define MODEL(more)                                                                                \
+#define MODEL(more) SIZES "\"model_type\": \"deberta-v2\", " more
+#define SIZES                                                                                      \
   "\"vocab_size\": 97, \"hidden_size\": 32, \"num_attention_heads\": 4, "                          \
   "\"num_hidden_layers\": 3, \"intermediate_size\": 64, \"max_position_embeddings\": 96, "         \
-  "\"relative_attention\": true, \"model_type\": \"deberta-v2\", " more
+  "\"relative_attention\": true, "
 #define N_LAYERS 3
 #define N_HEADS 4
 #define N_TOKENS 70
@@ -39,6 +40,8 @@ static const Case cases[] = {
   { "p2c", MODEL ("\"pos_att_type\": \"p2c\", \"share_att_key\": true, "
                   "\"max_relative_positions\": 20, \"type_vocab_size\": 2") },
   { "no-positions", MODEL ("\"pos_att_type\": \"none\", \"type_vocab_size\": 2") },
+  { "v1", SIZES "\"model_type\": \"deberta\", \"pos_att_type\": \"c2p|p2c\", "
+                "\"position_biased_input\": false, \"max_relative_positions\": 40" },
   { "projected-embeddings",
     MODEL ("\"pos_att_type\": \"c2p|p2c\", \"share_att_key\": true, \"embedding_size\": 16, "
            "\"position_buckets\": 16, \"max_relative_positions\": 64") },

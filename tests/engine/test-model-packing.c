@@ -13,6 +13,9 @@
   "\"norm_rel_ebd\": \"layer_norm\", \"position_buckets\": 16, \"max_relative_positions\": 64, "   \
   "\"max_position_embeddings\": 64, \"position_biased_input\": false, "                            \
   "\"hidden_dropout_prob\": 0.1, \"attention_probs_dropout_prob\": 0.1, \"pooler_dropout\": 0.1"
+#define V1 SMALL ", \"model_type\": \"deberta\"" /* its class ignores v2's keys */
+#define CONV SMALL ", \"conv_kernel_size\": 5, \"conv_groups\": 4"
+#define CONV_ALONE CONV ", \"num_hidden_layers\": 1"
 #define N_EXAMPLES 7
 #define N_LABELLED 6
 
@@ -41,10 +44,10 @@ result_free (Result *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Result, result_free)
 
 static WbModel *
-make (WbBackend *backend, const WbHeadSpec *head)
+make (WbBackend *backend, const char *json, const WbHeadSpec *head)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WbModelConfig) config = wb_test_config_new (SMALL);
+  g_autoptr (WbModelConfig) config = wb_test_config_new (json);
   const WbModelLimits limits = { n_tokens, N_EXAMPLES, 64, 97, TRUE };
   WbModel            *model = wb_test_model_new (backend, config, head, wb_test_form_vectors);
 
@@ -65,11 +68,11 @@ add_example (WbTestBatch *batch, gsize i)
 
 /* @order: the examples in the order of packing; @parts: how many of them in each part, up to 0 */
 static Result *
-run (const gsize *order, const gsize *parts, guint n_threads)
+run (const char *json, const gsize *order, const gsize *parts, guint n_threads)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbBackend) backend = wb_test_backend_open (n_threads);
-  g_autoptr (WbModel) model = make (backend, &three);
+  g_autoptr (WbModel) model = make (backend, json, &three);
   g_autoptr (GPtrArray) batches =
       g_ptr_array_new_with_free_func ((GDestroyNotify) wb_test_batch_free);
   g_autoptr (GArray) distinct = g_array_new (FALSE, FALSE, sizeof (gint32));
@@ -132,40 +135,40 @@ static const gsize three_parts[] = { 3, 1, 3, 0 };
 static const gsize single[] = { 1, 1, 1, 1, 1, 1, 1, 0 };
 
 static void
-test_parts (void)
+test_parts (gconstpointer json)
 {
-  g_autoptr (Result) a = run (in_order, whole, 2);
-  g_autoptr (Result) b = run (in_order, three_parts, 2);
-  g_autoptr (Result) c = run (mixed, single, 2);
+  g_autoptr (Result) a = run (json, in_order, whole, 2);
+  g_autoptr (Result) b = run (json, in_order, three_parts, 2);
+  g_autoptr (Result) c = run (json, mixed, single, 2);
 
   assert_same (a, b);
   assert_same (a, c);
 }
 
 static void
-test_order (void)
+test_order (gconstpointer json)
 {
-  g_autoptr (Result) a = run (in_order, whole, 2);
-  g_autoptr (Result) b = run (mixed, whole, 2);
+  g_autoptr (Result) a = run (json, in_order, whole, 2);
+  g_autoptr (Result) b = run (json, mixed, whole, 2);
 
   assert_same (a, b);
 }
 
 static void
-test_threads (void)
+test_threads (gconstpointer json)
 {
-  g_autoptr (Result) a = run (in_order, whole, 1);
-  g_autoptr (Result) b = run (in_order, whole, 2);
+  g_autoptr (Result) a = run (json, in_order, whole, 1);
+  g_autoptr (Result) b = run (json, in_order, whole, 2);
 
   assert_same (a, b);
 }
 
 /* The same run twice: every bit. */
 static void
-test_repeats (void)
+test_repeats (gconstpointer json)
 {
-  g_autoptr (Result) a = run (mixed, three_parts, 2);
-  g_autoptr (Result) b = run (mixed, three_parts, 2);
+  g_autoptr (Result) a = run (json, mixed, three_parts, 2);
+  g_autoptr (Result) b = run (json, mixed, three_parts, 2);
 
   g_assert_true (a->loss == b->loss);
   g_assert_true (memcmp (a->gradient->data, b->gradient->data, a->gradient->len * sizeof (float)) ==
@@ -178,7 +181,7 @@ test_masks_change (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbBackend) backend = wb_test_backend_open (1);
-  g_autoptr (WbModel) model = make (backend, &three);
+  g_autoptr (WbModel) model = make (backend, SMALL, &three);
   g_autoptr (WbTestBatch) batch = wb_test_batch_new ();
   double losses[3];
 
@@ -208,7 +211,7 @@ test_limits (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbBackend) backend = wb_test_backend_open (1);
-  g_autoptr (WbModel) model = make (backend, &three);
+  g_autoptr (WbModel) model = make (backend, SMALL, &three);
   g_autoptr (WbTestBatch) batch = wb_test_batch_new ();
   const gint32 outside[] = { 1, 97, 2 };
   WbBatch      b;
@@ -248,7 +251,7 @@ test_training_limits (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbBackend) backend = wb_test_backend_open (1);
-  g_autoptr (WbModel) model = make (backend, &three);
+  g_autoptr (WbModel) model = make (backend, SMALL, &three);
   g_autoptr (WbTestBatch) batch = wb_test_batch_new ();
   const gint32 ids[] = { 1, 5, 2 };
   double       loss;
@@ -270,7 +273,7 @@ test_measure_and_initialize (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbBackend) backend = wb_test_backend_open (2);
-  g_autoptr (WbModel) model = make (backend, &one);
+  g_autoptr (WbModel) model = make (backend, SMALL, &one);
   const WbModelLimits small = { 64, 4, 32, 20, FALSE }, large = { 128, 4, 32, 20, FALSE };
   WbModelLimits       training = large;
   const gsize         n = wb_parameter_table_get_n_stored (wb_model_get_table (model));
@@ -301,11 +304,28 @@ test_measure_and_initialize (void)
 int
 main (int argc, char **argv)
 {
+  static const struct
+  {
+    const char *name, *json;
+  } models[] = { { "v3", SMALL }, { "v1", V1 }, { "conv", CONV }, { "conv-alone", CONV_ALONE } };
+  static const struct
+  {
+    const char   *name;
+    GTestDataFunc run;
+  } tests[] = { { "parts", test_parts },
+                { "order", test_order },
+                { "threads", test_threads },
+                { "repeats", test_repeats } };
+
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/engine/model/packing/parts", test_parts);
-  g_test_add_func ("/engine/model/packing/order", test_order);
-  g_test_add_func ("/engine/model/packing/threads", test_threads);
-  g_test_add_func ("/engine/model/packing/repeats", test_repeats);
+  for (gsize t = 0; t < G_N_ELEMENTS (tests); t++)
+    for (gsize m = 0; m < G_N_ELEMENTS (models); m++)
+      {
+        g_autofree char *path =
+            g_strdup_printf ("/engine/model/packing/%s/%s", tests[t].name, models[m].name);
+
+        g_test_add_data_func (path, models[m].json, tests[t].run);
+      }
   g_test_add_func ("/engine/model/packing/masks-change", test_masks_change);
   g_test_add_func ("/engine/model/packing/limits", test_limits);
   g_test_add_func ("/engine/model/packing/training-limits", test_training_limits);

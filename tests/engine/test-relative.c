@@ -1,8 +1,9 @@
 #include "config.h"
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 #include <math.h>
 
+#include "engine/core/wb-file.h"
 #include "engine/ops/wb-attention.h"
 
 /* SHA-256 of the little-endian int32 buckets of -last .. last.  The first is fact sheet 2.5's; the
@@ -78,6 +79,39 @@ test_double_differs (void)
         differs++;
     }
   g_assert_cmpuint (differs, ==, 2);
+}
+
+/* 500 pairs by transformers' own function: tests/vectors/buckets.py. */
+static void
+test_pairs (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", "buckets.json", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) root = wb_json_load (path, &error);
+  JsonArray *pairs;
+  guint      n_double = 0;
+
+  g_assert_no_error (error);
+  pairs = json_node_get_array (root);
+  g_assert_cmpuint (json_array_get_length (pairs), ==, 500);
+  for (guint i = 0; i < json_array_get_length (pairs); i++)
+    {
+      JsonArray       *pair = json_array_get_array_element (pairs, i);
+      const gint       buckets = (gint) json_array_get_int_element (pair, 0);
+      const gint       maximum = (gint) json_array_get_int_element (pair, 1);
+      const gint       last = (gint) json_array_get_int_element (pair, 2);
+      const char      *want = json_array_get_string_element (pair, 3);
+      g_autofree char *digest = dup_digest (wb_relative_bucket, buckets, maximum, last);
+      g_autofree char *wide = dup_digest (bucket_in_double, buckets, maximum, last);
+
+      digest[16] = wide[16] = '\0';
+      if (!g_str_equal (digest, want))
+        g_test_message ("%d buckets, maximum %d", buckets, maximum);
+      g_assert_cmpstr (digest, ==, want);
+      n_double += !g_str_equal (wide, want);
+    }
+  g_test_message ("in double, %u pairs would have another table", n_double);
+  g_assert_cmpuint (n_double, >, 0);
 }
 
 /* Fact sheet 2.5, beyond the table. */
@@ -170,6 +204,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/relative/digests", test_digests);
+  g_test_add_func ("/engine/relative/pairs", test_pairs);
   g_test_add_func ("/engine/relative/double-differs", test_double_differs);
   g_test_add_func ("/engine/relative/far-distances", test_far_distances);
   g_test_add_func ("/engine/relative/degenerate-settings", test_degenerate_settings);

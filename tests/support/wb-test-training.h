@@ -41,8 +41,23 @@ wb_test_options (void)
   };
 }
 
+#define WB_TEST_V3                                                                                 \
+  "\"model_type\":\"deberta-v2\",\"vocab_size\":97,\"hidden_size\":24,"                            \
+  "\"num_hidden_layers\":2,\"num_attention_heads\":2,\"intermediate_size\":40,"                    \
+  "\"max_position_embeddings\":64,\"relative_attention\":true,\"position_buckets\":8,"             \
+  "\"max_relative_positions\":32,\"norm_rel_ebd\":\"layer_norm\",\"share_att_key\":true,"          \
+  "\"pos_att_type\":[\"p2c\",\"c2p\"],\"layer_norm_eps\":1e-7,"                                    \
+  "\"position_biased_input\":false,\"type_vocab_size\":0,\"hidden_dropout_prob\":0.1,"             \
+  "\"attention_probs_dropout_prob\":0.1"
+#define WB_TEST_V1 WB_TEST_V3 ",\"model_type\":\"deberta\"" /* its class ignores v2's keys */
+#define WB_TEST_CONV WB_TEST_V3 ",\"conv_kernel_size\":3,\"conv_groups\":2,\"conv_act\":\"gelu\""
+
+/* @json: the configuration without braces */
 static inline WbTestTraining *
-wb_test_training_new (const WbTrainerOptions *options, WbHeadKind kind, guint n_threads)
+wb_test_training_new_of (const char             *json,
+                         const WbTrainerOptions *options,
+                         WbHeadKind              kind,
+                         guint                   n_threads)
 {
   const WbHeadSpec    head = { .kind = kind, .n_labels = kind == WB_HEAD_REGRESSION ? 1 : 3 };
   const WbModelLimits limits = { 400, WB_TEST_BATCH, 40, WB_TEST_VOCABULARY, TRUE };
@@ -50,14 +65,7 @@ wb_test_training_new (const WbTrainerOptions *options, WbHeadKind kind, guint n_
   WbTestTraining *self = g_new0 (WbTestTraining, 1);
 
   self->backend = wb_test_backend_open (n_threads);
-  self->config = wb_test_config_new (
-      "\"model_type\":\"deberta-v2\",\"vocab_size\":97,\"hidden_size\":24,"
-      "\"num_hidden_layers\":2,\"num_attention_heads\":2,\"intermediate_size\":40,"
-      "\"max_position_embeddings\":64,\"relative_attention\":true,\"position_buckets\":8,"
-      "\"max_relative_positions\":32,\"norm_rel_ebd\":\"layer_norm\",\"share_att_key\":true,"
-      "\"pos_att_type\":[\"p2c\",\"c2p\"],\"layer_norm_eps\":1e-7,"
-      "\"position_biased_input\":false,\"type_vocab_size\":0,\"hidden_dropout_prob\":0.1,"
-      "\"attention_probs_dropout_prob\":0.1");
+  self->config = wb_test_config_new (json);
   self->model = wb_test_model_new (self->backend, self->config, &head, wb_test_form_vectors);
   g_assert_true (wb_model_reserve (self->model, &limits, NULL));
   self->trainer = wb_trainer_new (self->model, options, &error);
@@ -65,6 +73,12 @@ wb_test_training_new (const WbTrainerOptions *options, WbHeadKind kind, guint n_
   self->losses = g_array_new (FALSE, FALSE, sizeof (double));
   self->norms = g_array_new (FALSE, FALSE, sizeof (double));
   return self;
+}
+
+static inline WbTestTraining *
+wb_test_training_new (const WbTrainerOptions *options, WbHeadKind kind, guint n_threads)
+{
+  return wb_test_training_new_of (WB_TEST_V3, options, kind, n_threads);
 }
 
 static inline void
