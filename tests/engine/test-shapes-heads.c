@@ -19,10 +19,10 @@ static const char *const shapes[] = {
   "own-keys", "buckets32", "absolute", "no-buckets", "no-relative", "long", "long-v1",
 };
 
-static const char *const heads[] = { "classification", "regression",    "soft",
-                                     "multi-label",    "token",         "span",
-                                     "choice",         "masked-lm-new", "masked-lm-untied",
-                                     "replaced-token" };
+static const char *const heads[] = { "classification",   "regression",    "soft",
+                                     "multi-label",      "token",         "span",
+                                     "choice",           "masked-lm",     "masked-lm-new",
+                                     "masked-lm-untied", "replaced-token" };
 
 typedef struct
 {
