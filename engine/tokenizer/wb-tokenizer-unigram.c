@@ -113,6 +113,17 @@ encode_split (const WbTokenizer *self,
   return TRUE;
 }
 
+/* GLib lower-cases letters alone; Unicode also has Roman numerals and circled letters. */
+static gunichar
+lower_character (gunichar c)
+{
+  if (c >= 0x2160 && c <= 0x216f)
+    return c + 0x10;
+  if (c >= 0x24b6 && c <= 0x24cf)
+    return c + 26;
+  return c == 0x130 ? 'i' : g_unichar_tolower (c);
+}
+
 static void /* character by character, so that places can be told; İ alone becomes two */
 lower (WbEncodingMemory *memory, const char *text, gsize length)
 {
@@ -123,7 +134,7 @@ lower (WbEncodingMemory *memory, const char *text, gsize length)
   for (const char *p = text; p < text + length; p = g_utf8_next_char (p), from++)
     {
       const gunichar c = g_utf8_get_char (p);
-      g_string_append_unichar (memory->lowered, c == 0x130 ? 'i' : g_unichar_tolower (c));
+      g_string_append_unichar (memory->lowered, lower_character (c));
       g_array_append_val (memory->lowered_from, from);
       if (c != 0x130)
         continue;

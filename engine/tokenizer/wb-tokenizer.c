@@ -17,8 +17,7 @@ refuse (GError      **error,
         const char   *name,
         gint64        id)
 {
-  g_set_error (error, WB_ENGINE_ERROR, code, "%s: %s \"%s\" (%" G_GINT64_FORMAT ")", file, what,
-               name, id);
+  wb_engine_error_set (error, code, "%s: %s \"%s\" (%" G_GINT64_FORMAT ")", file, what, name, id);
   return FALSE;
 }
 
