@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 /**
  * WbAdded:
  *
- * Added tokens that are taken literally where a text has them, before anything else is done to it.
+ * Added tokens that are taken literally where a text has them, before anything else is done to it;
+ * in a text that will be lower-cased, those that are @normalized whatever their case.
  * The five special ones are not among them: as the published tokenizers have it, their names in a
  * text are text.  Immutable.
  */

@@ -219,7 +219,7 @@ read_added_file (const Reading *self, JsonObject *object)
   for (GList *l = members; l != NULL; l = l->next)
     {
       JsonNode          *node = json_object_get_member (object, l->data);
-      const WbAddedToken token = { .content = l->data };
+      const WbAddedToken token = { .content = l->data, .normalized = TRUE };
       if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
         return refuse (self, WB_ENGINE_ERROR_INVALID, l->data, "must have a whole number");
       if (!wb_tokenizer_config_add (self->config, &token, json_node_get_int (node), self->file,

@@ -20,6 +20,7 @@ typedef enum
  * @id: -1: no file gives one
  * @lstrip, @rstrip: blanks before and after it belong to it
  * @single_word: only where blanks or the text's ends are around it
+ * @normalized: where the text is lower-cased, it is taken whatever its case
  * @file: which said so first, "added_tokens.json"
  *
  * A token beside the vocabulary's, or a piece that is taken literally where a text has it.
@@ -32,6 +33,7 @@ typedef struct
   gboolean    lstrip;
   gboolean    rstrip;
   gboolean    single_word;
+  gboolean    normalized;
   const char *file;
 } WbAddedToken;
 

@@ -112,6 +112,8 @@ merge (WbTokenizerConfig  *self,
   if (had->id != id)
     return refuse (self, error, "%s gives \"%s\" the id %d, %s gives it %d; they must agree",
                    had->file, had->content, had->id, file, id);
+  if (g_str_equal (had->file, "added_tokens.json")) /* it tells nothing but ids */
+    had->normalized = token->normalized;
   had->special |= token->special;
   had->lstrip |= token->lstrip;
   had->rstrip |= token->rstrip;
@@ -198,6 +200,9 @@ wb_tokenizer_config_add_node (WbTokenizerConfig *self,
     return refuse (self, error, "%s: %s has an entry that is not an added token with its id", file,
                    id != NULL ? "added_tokens_decoder" : "added_tokens");
   token.content = (char *) json_node_get_string (content);
+  token.normalized = !token.special; /* of Hugging Face's AddedToken */
+  if (!read_member (object, "normalized", &token.normalized))
+    return refuse (self, error, "%s: normalized must be true or false", file);
   return wb_tokenizer_config_add (self, &token, number, file, error);
 }
 

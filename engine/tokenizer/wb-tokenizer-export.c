@@ -3,6 +3,7 @@
 #include "engine/tokenizer/wb-tokenizer-export.h"
 
 #include "engine/tokenizer/wb-bpe-file-private.h"
+#include "engine/tokenizer/wb-tokenizer-json-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 /* tokenizer.json as the tokenizers library 0.23 reads it, written as text: 128,000 pieces. */
@@ -13,23 +14,69 @@ get_special (const WbTokenizer *self, WbSpecial special)
   return self->config.specials[special];
 }
 
+static gint
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const WbAddedToken *const *one = a, *const *two = b;
+
+  return (*one)->id < (*two)->id ? -1 : (*one)->id > (*two)->id;
+}
+
+static GPtrArray * /* WbAddedToken, borrowed, ascending ids */
+list_added (const WbTokenizer *self)
+{
+  GPtrArray     *tokens = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer       token;
+
+  g_hash_table_iter_init (&iter, self->config.added);
+  while (g_hash_table_iter_next (&iter, NULL, &token))
+    g_ptr_array_add (tokens, token);
+  g_ptr_array_sort (tokens, compare_ids);
+  return tokens;
+}
+
+static void /* the members that tokenizer.json and added_tokens_decoder have in common */
+append_token (const WbTokenizer *self, const WbAddedToken *token, GString *out)
+{
+  const gboolean one_of_five = wb_tokenizer_config_is_special (&self->config, token->content);
+
+  g_string_append (out, "\"content\":");
+  wb_json_append_string (out, token->content);
+  g_string_append_printf (
+      out, ",\"single_word\":%s,\"lstrip\":%s,\"rstrip\":%s,\"normalized\":%s,\"special\":%s}",
+      token->single_word && !one_of_five ? "true" : "false",
+      token->lstrip && !one_of_five ? "true" : "false",
+      token->rstrip && !one_of_five ? "true" : "false",
+      token->normalized && !one_of_five && self->config.flags[WB_TOKENIZER_LOWER_CASE] ? "true"
+                                                                                       : "false",
+      token->special || one_of_five ? "true" : "false");
+}
+
 static void
 append_added (const WbTokenizer *self, GString *out)
 {
+  g_autoptr (GPtrArray) tokens = list_added (self);
+
   g_string_append (out, "\"added_tokens\":[");
-  for (guint i = 0, n = 0; (gsize) i < self->n_ids && n < WB_N_SPECIALS; i++) /* ascending ids */
-    for (guint k = 0; k < WB_N_SPECIALS; k++)
-      if (self->specials[k] == (gint32) i)
-        {
-          g_string_append_printf (out, "%s{\"id\":%u,\"content\":", n++ > 0 ? "," : "", i);
-          wb_json_append_string (out, get_special (self, k));
-          g_string_append (out, ",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,"
-                                "\"normalized\":false,\"special\":true}");
-          break;
-        }
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      const WbAddedToken *token = tokens->pdata[i];
+      g_string_append_printf (out, "%s{\"id\":%d,", i > 0 ? ",\n" : "", token->id);
+      append_token (self, token, out);
+    }
   g_string_append (out, "],\n");
 }
 
+static void /* @pattern: as JSON text */
+append_replace (GString *out, const char *pattern, const char *content)
+{
+  g_string_append_printf (out, "{\"type\":\"Replace\",\"pattern\":%s,\"content\":\"%s\"},", pattern,
+                          content);
+}
+
+/* SentencePiece strips and folds blanks when it has mapped, and what split_by_punct cuts it cuts
+ * before: the tokenizers library maps before it cuts, so blanks are put around punctuation. */
 static void
 append_normalizer (const WbTokenizer *self, GString *out)
 {
@@ -41,7 +88,8 @@ append_normalizer (const WbTokenizer *self, GString *out)
   g_string_append (out, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[");
   if (self->config.flags[WB_TOKENIZER_LOWER_CASE])
     g_string_append (out, "{\"type\":\"Lowercase\"},");
-  g_string_append (out, "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},");
+  if (self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT])
+    append_replace (out, WB_TOKENIZER_JSON_PUNCTUATION, " ");
   if (self->file->charsmap_bytes != NULL && g_bytes_get_size (self->file->charsmap_bytes) > 0)
     {
       gsize            size;
@@ -50,8 +98,10 @@ append_normalizer (const WbTokenizer *self, GString *out)
       g_string_append_printf (out, "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"%s\"},",
                               text);
     }
-  g_string_append (
-      out, "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}]},\n");
+  append_replace (out, WB_TOKENIZER_JSON_RUNS, " ");
+  append_replace (out, WB_TOKENIZER_JSON_ENDS, "");
+  g_string_truncate (out, out->len - 1); /* the last comma */
+  g_string_append (out, "]},\n");
 }
 
 #define METASPACE                                                                                  \
@@ -76,12 +126,7 @@ append_pre_tokenizer (const WbTokenizer *self, GString *out)
       append_byte_level (self, "decoder", out);
       return;
     }
-  if (self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT])
-    g_string_append (out,
-                     "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":["
-                     "{\"type\":\"Punctuation\",\"behavior\":\"Isolated\"}," METASPACE "]},\n");
-  else
-    g_string_append (out, "\"pre_tokenizer\":" METASPACE ",\n");
+  g_string_append (out, "\"pre_tokenizer\":" METASPACE ",\n");
   g_string_append (out, "\"decoder\":" METASPACE ",\n");
 }
 
@@ -185,6 +230,23 @@ append_flag (GString *out, const char *key, gboolean flag)
   g_string_append_printf (out, "  \"%s\": %s,\n", key, flag ? "true" : "false");
 }
 
+static void /* only where there are more than the five */
+append_decoder (const WbTokenizer *self, GString *out)
+{
+  g_autoptr (GPtrArray) tokens = list_added (self);
+
+  if (self->literal == NULL)
+    return;
+  g_string_append (out, "  \"added_tokens_decoder\": {");
+  for (guint i = 0; i < tokens->len; i++)
+    {
+      const WbAddedToken *token = tokens->pdata[i];
+      g_string_append_printf (out, "%s    \"%d\": {", i > 0 ? ",\n" : "\n", token->id);
+      append_token (self, token, out);
+    }
+  g_string_append (out, "\n  },\n");
+}
+
 static void
 append_config_flags (const WbTokenizer *self, GString *out)
 {
@@ -220,6 +282,7 @@ write_config (const WbTokenizer *self, const char *folder, GError **error)
       wb_json_append_string (out, get_special (self, i));
       g_string_append (out, ",\n");
     }
+  append_decoder (self, out);
   append_config_flags (self, out);
   return g_file_set_contents (path, out->str, (gssize) out->len, error);
 }

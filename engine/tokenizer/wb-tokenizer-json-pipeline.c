@@ -97,17 +97,21 @@ refuse_step (const WbTokenizerJson *self, const Step *step, const char *why, GEr
 typedef enum
 {
   STEP_LOWERCASE = 1 << 0,
-  STEP_STRIP = 1 << 1,
-  STEP_STRIP_RIGHT = 1 << 2,
-  STEP_MAP = 1 << 3,
-  STEP_RUNS = 1 << 4,   /* of blanks to one */
-  STEP_BLANKS = 1 << 5, /* of transformers 5: runs, tabs and line ends to one blank */
-  STEP_NFC = 1 << 6,    /* of transformers 5 */
+  STEP_PUNCTUATION = 1 << 1, /* our own exports */
+  STEP_STRIP = 1 << 2,
+  STEP_STRIP_RIGHT = 1 << 3,
+  STEP_MAP = 1 << 4,
+  STEP_RUNS = 1 << 5,   /* of blanks to one */
+  STEP_ENDS = 1 << 6,   /* our own exports */
+  STEP_BLANKS = 1 << 7, /* of transformers 5: runs, tabs and line ends to one blank */
+  STEP_NFC = 1 << 8,    /* of transformers 5 */
 } StepKind;
 
-/* As the converters of transformers write them: 4.x strips and keeps the map; 5.x has no map. */
+/* As transformers converts a SentencePiece model: 4.x strips and keeps the map, 5.x has no map; and
+ * as we write it.  Besides: STEP_LOWERCASE, and STEP_MAP in the first and the last. */
 #define PIPELINE_4 (STEP_STRIP | STEP_RUNS)
 #define PIPELINE_5 (STEP_BLANKS | STEP_NFC | STEP_STRIP_RIGHT)
+#define PIPELINE_OWN (STEP_RUNS | STEP_ENDS)
 
 static gboolean
 read_map (WbTokenizerJson *self, const Step *step, GError **error)
@@ -146,14 +150,28 @@ read_strip (const WbTokenizerJson *self, const Step *step, StepKind *kind, GErro
 static gboolean
 read_replace (const WbTokenizerJson *self, const Step *step, StepKind *kind, GError **error)
 {
-  static const char runs[] = "{\"Regex\":\" {2,}\"}";
-  static const char blanks[] = "{\"Regex\":\"\\\\s{2,}|[\\\\n\\\\r\\\\t]\"}";
-  JsonNode         *pattern = json_object_get_member (step->object, "pattern");
-  g_autofree char  *text = pattern != NULL ? json_to_string (pattern, FALSE) : g_strdup ("");
+  static const struct
+  {
+    const char *pattern;
+    StepKind    kind;
+    const char *contents[3];
+  } known[] = {
+    { WB_TOKENIZER_JSON_RUNS, STEP_RUNS, { "\" \"", "\"▁\"" } },
+    { WB_TOKENIZER_JSON_BLANKS, STEP_BLANKS, { "\" \"" } },
+    { WB_TOKENIZER_JSON_ENDS, STEP_ENDS, { "\"\"" } },
+    { WB_TOKENIZER_JSON_PUNCTUATION, STEP_PUNCTUATION, { "\" \"" } },
+  };
+  JsonNode        *pattern = json_object_get_member (step->object, "pattern");
+  g_autofree char *text = pattern != NULL ? json_to_string (pattern, FALSE) : g_strdup ("");
 
-  *kind = g_str_equal (text, blanks) ? STEP_BLANKS : STEP_RUNS;
-  return check (self, step, "pattern", runs, blanks, error) &&
-         check (self, step, "content", "\" \"", *kind == STEP_RUNS ? "\"▁\"" : NULL, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_equal (text, known[i].pattern))
+      {
+        *kind = known[i].kind;
+        return wb_tokenizer_json_check (self, step->object, step->place, "content",
+                                        known[i].contents, error);
+      }
+  return check (self, step, "pattern", WB_TOKENIZER_JSON_RUNS, NULL, error);
 }
 
 static gboolean
@@ -166,7 +184,7 @@ read_normalizer_step (WbTokenizerJson *self,
   if (g_str_equal (step->type, "Lowercase"))
     {
       *kind = STEP_LOWERCASE;
-      return seen == 0 || refuse_step (self, step, "only as the first step", error);
+      return seen == 0 || refuse_step (self, step, "it must be the first step", error);
     }
   if (g_str_equal (step->type, "Strip"))
     return read_strip (self, step, kind, error);
@@ -180,6 +198,24 @@ read_normalizer_step (WbTokenizerJson *self,
   *kind = STEP_NFC;
   return (g_str_equal (step->type, "NFC") && seen & STEP_BLANKS) ||
          refuse_step (self, step, "SentencePiece has no such step", error);
+}
+
+static gboolean
+take_pipeline (WbTokenizerJson *self, guint seen, GError **error)
+{
+  const guint base = seen & ~(guint) (STEP_LOWERCASE | STEP_MAP | STEP_PUNCTUATION);
+
+  self->split_by_punct = (seen & STEP_PUNCTUATION) != 0;
+  self->published_map = base == PIPELINE_5 && self->charsmap == NULL;
+  if (self->published_map)
+    self->charsmap = wb_nmt_nfkc_get_map ();
+  if (base == PIPELINE_OWN ||
+      ((base == PIPELINE_4 || self->published_map) && !self->split_by_punct))
+    return TRUE;
+  return wb_tokenizer_json_refuse (
+      self, error, WB_ENGINE_ERROR_UNSUPPORTED, "normalizer",
+      "is not one that transformers writes for DeBERTa: Strip, Precompiled and Replace of runs of "
+      "blanks (4.x), or Replace, NFC and Strip (5.x)");
 }
 
 static gboolean
@@ -198,20 +234,10 @@ read_unigram_normalizer (WbTokenizerJson *self, GError **error)
         return refuse_step (self, step, "it is there twice", error);
       seen |= kind;
     }
-  if (steps == NULL ||
-      !wb_tokenizer_config_set_flag (self->config, WB_TOKENIZER_LOWER_CASE, seen & STEP_LOWERCASE,
-                                     "tokenizer.json", error))
-    return FALSE;
-  seen &= ~(guint) STEP_LOWERCASE;
-  self->published_map = seen == PIPELINE_5;
-  if (self->published_map)
-    self->charsmap = wb_nmt_nfkc_get_map ();
-  if (self->published_map || (seen & ~(guint) STEP_MAP) == PIPELINE_4)
-    return TRUE;
-  return wb_tokenizer_json_refuse (
-      self, error, WB_ENGINE_ERROR_UNSUPPORTED, "normalizer",
-      "is not one that transformers writes for DeBERTa: Strip, Precompiled and Replace of runs of "
-      "blanks (4.x), or Replace, NFC and Strip (5.x)");
+  return steps != NULL &&
+         wb_tokenizer_config_set_flag (self->config, WB_TOKENIZER_LOWER_CASE,
+                                       (seen & STEP_LOWERCASE) != 0, "tokenizer.json", error) &&
+         take_pipeline (self, seen, error);
 }
 
 /* Pre-tokenizers */
@@ -228,7 +254,7 @@ static gboolean /* [Punctuation] Metaspace */
 read_unigram_split (const WbTokenizerJson *self, GError **error)
 {
   g_autoptr (GArray) steps = read_steps (self, "pre_tokenizer", "pretokenizers", error);
-  gboolean split = FALSE;
+  gboolean split = self->split_by_punct;
 
   if (steps == NULL)
     return FALSE;

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "engine/tokenizer/wb-lower-case-private.h"
 #include "engine/tokenizer/wb-normalizer-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
@@ -113,18 +114,7 @@ encode_split (const WbTokenizer *self,
   return TRUE;
 }
 
-/* GLib lower-cases letters alone; Unicode also has Roman numerals and circled letters. */
-static gunichar
-lower_character (gunichar c)
-{
-  if (c >= 0x2160 && c <= 0x216f)
-    return c + 0x10;
-  if (c >= 0x24b6 && c <= 0x24cf)
-    return c + 26;
-  return c == 0x130 ? 'i' : g_unichar_tolower (c);
-}
-
-static void /* character by character, so that places can be told; İ alone becomes two */
+static void /* character by character, so that places can be told */
 lower (WbEncodingMemory *memory, const char *text, gsize length)
 {
   guint32 from = 0;
@@ -133,13 +123,11 @@ lower (WbEncodingMemory *memory, const char *text, gsize length)
   g_array_set_size (memory->lowered_from, 0);
   for (const char *p = text; p < text + length; p = g_utf8_next_char (p), from++)
     {
-      const gunichar c = g_utf8_get_char (p);
-      g_string_append_unichar (memory->lowered, lower_character (c));
-      g_array_append_val (memory->lowered_from, from);
-      if (c != 0x130)
-        continue;
-      g_string_append_unichar (memory->lowered, 0x307);
-      g_array_append_val (memory->lowered_from, from);
+      char        bytes[WB_LOWER_BYTES];
+      const gsize n = wb_lower_case (g_utf8_get_char (p), bytes);
+      g_string_append_len (memory->lowered, bytes, (gssize) n);
+      for (guint32 k = wb_count_characters (bytes, n); k > 0; k--)
+        g_array_append_val (memory->lowered_from, from);
     }
 }
 
