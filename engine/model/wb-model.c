@@ -175,6 +175,19 @@ init_gradients (WbModel *self)
   self->d.word.rows = 0; /* until wb_model_clear_gradients() says how many */
 }
 
+/* Absolute positions end; relative ones do not. */
+static gboolean
+check_positions (const WbModelConfig *config, gsize max_length, GError **error)
+{
+  if (!config->position_biased_input || max_length <= config->max_positions)
+    return TRUE;
+  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
+               "the longest sequence has %zu tokens, but this model has positions for %zu "
+               "(position_biased_input); a maximum length of %zu would cut it",
+               max_length, config->max_positions, config->max_positions);
+  return FALSE;
+}
+
 gboolean
 wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error)
 {
@@ -183,6 +196,8 @@ wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error)
   g_return_val_if_fail (limits->max_sequences > 0 && limits->max_length > 0, FALSE);
   g_return_val_if_fail (limits->max_tokens >= limits->max_sequences, FALSE);
 
+  if (!check_positions (self->config, limits->max_length, error))
+    return FALSE;
   self->limits = (WbModelLimits){ 0 };
   g_clear_pointer (&self->work_arena, wb_arena_free);
   g_clear_pointer (&self->gradient_arena, wb_arena_free);

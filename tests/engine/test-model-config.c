@@ -247,7 +247,7 @@ static const struct
   { ", \"hidden_dropout_prob\": -0.1", WB_ENGINE_ERROR_INVALID, { "hidden_dropout_prob", "-0.1" } },
   { ", \"hidden_dropout_prob\": NaN", WB_ENGINE_ERROR_INVALID, { "line 1, column" } },
   { ", \"hidden_dropout_prob\": \"NaN\"", WB_ENGINE_ERROR_INVALID, { "hidden_dropout_prob" } },
-  { ", \"attention_probs_dropout_prob\": 1e999", WB_ENGINE_ERROR_INVALID, { "attention_probs" } },
+  { ", \"attention_probs_dropout_prob\": 1e999", WB_ENGINE_ERROR_INVALID, { "line 1, column" } },
   { ", \"layer_norm_eps\": 0.0", WB_ENGINE_ERROR_INVALID, { "layer_norm_eps", "above 0" } },
   { ", \"layer_norm_eps\": -1e-7", WB_ENGINE_ERROR_INVALID, { "layer_norm_eps" } },
   { ", \"initializer_range\": -0.02", WB_ENGINE_ERROR_INVALID, { "initializer_range" } },

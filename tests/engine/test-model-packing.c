@@ -245,6 +245,24 @@ test_limits (void)
   assert_refused (model, &b, WB_ENGINE_ERROR_INVALID, "97");
 }
 
+/* Absolute positions end, relative ones do not. */
+static void
+test_positions (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbBackend) backend = wb_test_backend_open (1);
+  g_autoptr (WbModel) relative = make (backend, SMALL, &three);
+  g_autoptr (WbModel) absolute = make (backend, SMALL ", \"position_biased_input\": true", &three);
+  const WbModelLimits limits = { .max_tokens = 65, .max_sequences = 1, .max_length = 65 };
+
+  g_assert_true (wb_model_reserve (relative, &limits, &error));
+  g_assert_no_error (error);
+  g_assert_false (wb_model_reserve (absolute, &limits, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "65 tokens"));
+  g_assert_nonnull (strstr (error->message, "maximum length of 64"));
+}
+
 /* Labels that the head does not have, and more ids than gradients were reserved for. */
 static void
 test_training_limits (void)
@@ -328,6 +346,7 @@ main (int argc, char **argv)
       }
   g_test_add_func ("/engine/model/packing/masks-change", test_masks_change);
   g_test_add_func ("/engine/model/packing/limits", test_limits);
+  g_test_add_func ("/engine/model/packing/positions", test_positions);
   g_test_add_func ("/engine/model/packing/training-limits", test_training_limits);
   g_test_add_func ("/engine/model/packing/measure-and-initialize", test_measure_and_initialize);
   return g_test_run ();
