@@ -166,13 +166,6 @@ test_model (gconstpointer data)
   g_autoptr (WbModel) model = NULL;
 
   g_assert_no_error (error);
-  model = wb_model_new (backend, config, &head, &error);
-  if (g_error_matches (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED))
-    {
-      g_test_skip (error->message);
-      return;
-    }
-  g_clear_pointer (&model, wb_model_free);
   model = wb_test_model_new (backend, config, &head, form);
   for (guint t = 0; t < json_array_get_length (texts); t++)
     check_text (model, json_array_get_object_element (texts, t));

@@ -42,6 +42,10 @@ static const Case cases[] = {
   { "no-positions", MODEL ("\"pos_att_type\": \"none\", \"type_vocab_size\": 2") },
   { "v1", SIZES "\"model_type\": \"deberta\", \"pos_att_type\": \"c2p|p2c\", "
                 "\"position_biased_input\": false, \"max_relative_positions\": 40" },
+  { "v2-convolution",
+    MODEL ("\"pos_att_type\": \"c2p|p2c\", \"share_att_key\": true, \"norm_rel_ebd\": "
+           "\"layer_norm\", \"position_buckets\": 16, \"max_relative_positions\": 64, "
+           "\"position_biased_input\": false, \"conv_kernel_size\": 3, \"conv_act\": \"gelu\"") },
   { "projected-embeddings",
     MODEL ("\"pos_att_type\": \"c2p|p2c\", \"share_att_key\": true, \"embedding_size\": 16, "
            "\"position_buckets\": 16, \"max_relative_positions\": 64") },
@@ -198,8 +202,9 @@ test_fused (Fixture *self, gconstpointer data)
 /* A term off in one head changes its layer's maps and what is above, to the bit what an inspection
  * that never knew it computes; put back, everything is as before. */
 static void
-test_ablation (Fixture *self, gconstpointer data)
+ablate (Fixture *self, gsize layer)
 {
+  const WbAttentionTerms left = WB_ATTENTION_C2P | WB_ATTENTION_P2C;
   g_autoptr (GError) error = NULL;
   g_autoptr (GByteArray) before = NULL, after = NULL;
   float       plain[N_LABELS], off[N_LABELS];
@@ -210,30 +215,37 @@ test_ablation (Fixture *self, gconstpointer data)
   before = g_byte_array_append (g_byte_array_new (), self->seen->data, self->seen->len);
   memcpy (plain, wb_inspection_get_logits (self->inspection), sizeof plain);
 
-  wb_inspection_set_terms (self->inspection, 1, 2, WB_ATTENTION_C2P | WB_ATTENTION_P2C);
+  wb_inspection_set_terms (self->inspection, layer, 2, left);
   g_assert_null (wb_inspection_get_logits (self->inspection));
   run (self);
   after = g_byte_array_append (g_byte_array_new (), self->seen->data, self->seen->len);
   memcpy (off, wb_inspection_get_logits (self->inspection), sizeof off);
-  g_assert_cmpmem (before->data, layer_size, after->data, layer_size);
-  g_assert_true (memcmp (before->data + layer_size, after->data + layer_size, layer_size) != 0);
-  g_assert_true (memcmp (before->data + 2 * layer_size, after->data + 2 * layer_size, layer_size) !=
-                 0);
+  for (gsize l = 0; l < N_LAYERS; l++)
+    g_assert_cmpint (
+        l < layer, ==,
+        memcmp (before->data + l * layer_size, after->data + l * layer_size, layer_size) == 0);
   g_assert_true (memcmp (plain, off, sizeof off) != 0);
 
   wb_inspection_free (self->inspection);
   self->inspection = wb_inspection_new (self->model, &self->text->batch, TRUE, &error);
   g_assert_no_error (error);
   want_everything (self->inspection);
-  wb_inspection_set_terms (self->inspection, 1, 2, WB_ATTENTION_C2P | WB_ATTENTION_P2C);
+  wb_inspection_set_terms (self->inspection, layer, 2, left);
   run (self);
   g_assert_cmpmem (self->seen->data, self->seen->len, after->data, after->len);
   g_assert_cmpmem (wb_inspection_get_logits (self->inspection), sizeof off, off, sizeof off);
 
-  wb_inspection_set_terms (self->inspection, 1, 2, WB_ATTENTION_ALL_TERMS);
+  wb_inspection_set_terms (self->inspection, layer, 2, WB_ATTENTION_ALL_TERMS);
   run (self);
   g_assert_cmpmem (self->seen->data, self->seen->len, before->data, before->len);
   g_assert_cmpmem (wb_inspection_get_logits (self->inspection), sizeof plain, plain, sizeof plain);
+}
+
+static void
+test_ablation (Fixture *self, gconstpointer data)
+{
+  ablate (self, 1);
+  ablate (self, 0);
 }
 
 /* Another head of another layer, asked for later: what asking for everything gave. */
@@ -344,8 +356,7 @@ main (int argc, char **argv)
   {
     const char *name;
     void (*func) (Fixture *, gconstpointer);
-  } tests[] = { { "ablation", test_ablation },
-                { "later-wish", test_later_wish },
+  } tests[] = { { "later-wish", test_later_wish },
                 { "cancel", test_cancel },
                 { "without-head", test_without_head },
                 { "refuses", test_refuses } };
@@ -356,6 +367,9 @@ main (int argc, char **argv)
       g_autofree char *path = g_strdup_printf ("/engine/model/inspect/fused/%s", cases[c].name);
 
       g_test_add (path, Fixture, &cases[c], set_up, test_fused, tear_down);
+      g_free (path);
+      path = g_strdup_printf ("/engine/model/inspect/ablation/%s", cases[c].name);
+      g_test_add (path, Fixture, &cases[c], set_up, test_ablation, tear_down);
     }
   for (gsize t = 0; t < G_N_ELEMENTS (tests); t++)
     {
