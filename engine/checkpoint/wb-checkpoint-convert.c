@@ -257,7 +257,8 @@ collect (Convert *self, WbConvertReport *report, GError **error)
   report->has_head = wb_checkpoint_find_head (self->weights, self->config, &report->head);
   head = report->has_head ? &report->head : NULL;
   self->table = wb_parameter_table_new (self->config, head);
-  if (!add_parameters (self, head == NULL, error))
+  if ((head != NULL && !wb_checkpoint_check_tied (self->weights, head, error)) ||
+      !add_parameters (self, head == NULL, error))
     return FALSE;
   add_more (self, head, head == NULL);
   wb_checkpoint_describe_head (self->config, head, NULL, &out);

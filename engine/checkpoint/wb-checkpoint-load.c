@@ -281,6 +281,25 @@ read_all (WbWeights    *weights,
   return TRUE;
 }
 
+/* Counters (position_ids) are no weights, and a tied tensor's second copy was compared. */
+static void
+list_ignored (const WbWeights  *weights,
+              const WbHeadSpec *head,
+              GHashTable       *used,
+              WbLoadReport     *report)
+{
+  const gboolean tied = head->kind == WB_HEAD_MASKED_LM && !head->untied;
+
+  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
+    {
+      const WbWeight *weight = wb_weights_get (weights, i);
+
+      if (wb_weight_type_is_float (weight->type) && !g_hash_table_contains (used, weight->name) &&
+          !(tied && g_str_has_prefix (weight->name, "cls.predictions.decoder.")))
+        g_ptr_array_add (report->ignored, g_strdup (weight->name));
+    }
+}
+
 WbLoadReport *
 wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error)
 {
@@ -291,13 +310,12 @@ wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error)
   g_return_val_if_fail (model != NULL && folder != NULL, NULL);
 
   weights = wb_weights_open (folder, error);
-  if (weights == NULL || !check_encoder (weights, wb_model_get_table (model), error))
+  if (weights == NULL || !check_encoder (weights, wb_model_get_table (model), error) ||
+      !wb_checkpoint_check_tied (weights, wb_model_get_head (model), error))
     return NULL;
   report = load_report_new ();
   if (!read_all (weights, model, used, report, error))
     return NULL;
-  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
-    if (!g_hash_table_contains (used, wb_weights_get (weights, i)->name))
-      g_ptr_array_add (report->ignored, g_strdup (wb_weights_get (weights, i)->name));
+  list_ignored (weights, wb_model_get_head (model), used, report);
   return g_steal_pointer (&report);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/checkpoint/wb-weights.h"
+#include "engine/model/wb-head.h"
 #include "engine/model/wb-parameter-table.h"
 
 G_BEGIN_DECLS
@@ -27,5 +28,14 @@ gboolean wb_tensor_source_fits (const WbTensorSource *self, const WbParameter *p
 
 /* @name with another prefix or suffix where there is no @name itself. */
 const WbWeight *wb_weights_find_published (const WbWeights *weights, const char *name);
+
+/**
+ * wb_checkpoint_check_tied:
+ * @error: WB_ENGINE_ERROR_UNSUPPORTED: which tensors differ, and where
+ *
+ * Where a language model's output matrix is the word table, a file may store it twice; a second one
+ * with other numbers is a model that is not tied, and would be computed as something else.
+ */
+gboolean wb_checkpoint_check_tied (WbWeights *weights, const WbHeadSpec *head, GError **error);
 
 G_END_DECLS

@@ -116,6 +116,18 @@ wb_weights_read (WbWeights *self, const WbWeight *weight, float *values, GError 
 }
 
 gboolean
+wb_weights_share (const WbWeights *self, const WbWeight *a, const WbWeight *b)
+{
+  const WbWeightItem *x = (const WbWeightItem *) a, *y = (const WbWeightItem *) b;
+  const gsize         n_bytes = a->n_dims * sizeof (gsize);
+
+  return a->file == b->file && a->type == b->type && a->n_dims == b->n_dims &&
+         x->place == y->place && memcmp (a->dims, b->dims, n_bytes) == 0 &&
+         (x->strides == NULL) == (y->strides == NULL) &&
+         (x->strides == NULL || memcmp (x->strides, y->strides, n_bytes) == 0);
+}
+
+gboolean
 wb_weights_verify (WbWeights *self, GError **error)
 {
   for (guint i = 0; i < self->files->len; i++)

@@ -116,6 +116,9 @@ gboolean wb_weights_read_part (WbWeights      *self,
                                float          *values,
                                GError        **error);
 
+/* Whether both are the same numbers of the file: PyTorch stores tied tensors once. */
+gboolean wb_weights_share (const WbWeights *self, const WbWeight *a, const WbWeight *b);
+
 /* Reads everything that has a checksum (the zip layout of torch.save()) and compares.  @error:
  * WB_ENGINE_ERROR_INVALID: what is damaged */
 gboolean wb_weights_verify (WbWeights *self, GError **error);

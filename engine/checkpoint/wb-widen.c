@@ -263,8 +263,9 @@ read_piece (const Job *job, gsize done, gsize n, guint8 *piece, GError **error)
 static gboolean
 read_pieces (const Job *job, gsize start, gsize step, GError **error)
 {
-  const gsize        at_once = PIECE / wb_weight_type_size (job->type);
-  g_autofree guint8 *piece = g_malloc (PIECE);
+  const gsize        size = wb_weight_type_size (job->type);
+  const gsize        at_once = PIECE / size;
+  g_autofree guint8 *piece = g_malloc (MIN (at_once, job->n) * size + 1);
   gboolean           ok = TRUE;
 
   for (gsize i = start; ok && i * at_once < job->n; i += step)
