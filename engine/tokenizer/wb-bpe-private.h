@@ -96,5 +96,6 @@ void wb_bpe_encode (const WbBpe  *self,
  * else one from U+0100 on (fact sheet 8.2).
  */
 gunichar wb_bpe_byte_character (guint8 byte);
+int      wb_bpe_character_byte (gunichar c); /* back; -1: stands for none */
 
 G_END_DECLS

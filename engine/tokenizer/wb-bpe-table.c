@@ -267,3 +267,12 @@ wb_bpe_byte_character (guint8 byte)
   n = byte <= 32 ? byte : byte <= 160 ? byte - 127u + 33u : 67u;
   return 0x100 + n;
 }
+
+int
+wb_bpe_character_byte (gunichar c)
+{
+  if (c < 0x100)
+    return wb_bpe_byte_character ((guint8) c) == c ? (int) c : -1;
+  c -= 0x100;
+  return c <= 32 ? (int) c : c <= 66 ? (int) c - 33 + 127 : c == 67 ? 173 : -1;
+}

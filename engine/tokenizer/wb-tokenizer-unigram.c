@@ -3,6 +3,7 @@
 #include "engine/tokenizer/wb-lower-case-private.h"
 #include "engine/tokenizer/wb-normalizer-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
+#include "engine/tokenizer/wb-whole-word-private.h"
 
 /* A tokenizer over a unigram SentencePiece model. */
 
@@ -69,26 +70,6 @@ encode_part (const WbTokenizer *self,
   return TRUE;
 }
 
-static gboolean /* fact sheet 8.5: ASCII's, symbols included, and Unicode's category P */
-is_punctuation (gunichar c)
-{
-  if (c < 128)
-    return g_ascii_ispunct ((char) c);
-  switch (g_unichar_type (c))
-    {
-    case G_UNICODE_CONNECT_PUNCTUATION:
-    case G_UNICODE_DASH_PUNCTUATION:
-    case G_UNICODE_CLOSE_PUNCTUATION:
-    case G_UNICODE_FINAL_PUNCTUATION:
-    case G_UNICODE_INITIAL_PUNCTUATION:
-    case G_UNICODE_OTHER_PUNCTUATION:
-    case G_UNICODE_OPEN_PUNCTUATION:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
 static gboolean /* every punctuation character alone, what is between them together */
 encode_split (const WbTokenizer *self,
               const char        *text,
@@ -103,8 +84,8 @@ encode_split (const WbTokenizer *self,
   while (text < end)
     {
       const char *next = g_utf8_next_char (text);
-      if (!is_punctuation (g_utf8_get_char (text)))
-        while (next < end && !is_punctuation (g_utf8_get_char (next)))
+      if (!wb_is_punctuation (g_utf8_get_char (text)))
+        while (next < end && !wb_is_punctuation (g_utf8_get_char (next)))
           next = g_utf8_next_char (next);
       if (!encode_part (self, text, (gsize) (next - text), base, memory, tokens, error))
         return FALSE;

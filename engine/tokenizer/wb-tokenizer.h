@@ -116,6 +116,15 @@ char  *wb_tokenizer_dup_token (const WbTokenizer *self, gint32 id);
 gint32 wb_tokenizer_get_id (const WbTokenizer *self, const char *token); /* -1: not there */
 
 /**
+ * wb_tokenizer_is_part_of_word:
+ *
+ * Returns: whether the token goes on with the word before it (fact sheet 8.5, part_of_whole_word):
+ * it does not begin with a blank and is neither a special token nor one character of punctuation,
+ * of control or of white space
+ */
+gboolean wb_tokenizer_is_part_of_word (const WbTokenizer *self, gint32 id);
+
+/**
  * wb_tokenizer_encode:
  * @text: UTF-8
  * @pair: (nullable): UTF-8

@@ -113,6 +113,53 @@ test_config (void)
     }
 }
 
+/* Fact sheet 6.2 and 8.7, over whole pairs: a × a, b × b, the limit with the special tokens; what
+ * is kept of each, in the order in which they come out. */
+static const struct
+{
+  WbTruncation truncation;
+  guint64      seed;
+  guint        a, b, limit;
+  WbOffset     kept[2];
+  gboolean     swapped;
+} cuts[] = {
+  { WB_TRUNCATION_LONGEST_FIRST, 0, 7, 4, 9, { { 0, 3 }, { 0, 3 } }, FALSE },
+  { WB_TRUNCATION_LONGEST_FIRST, 0, 7, 4, 14, { { 0, 7 }, { 0, 4 } }, FALSE },
+  { WB_TRUNCATION_PUBLISHED, 0, 10, 8, 15, { { 2, 8 }, { 1, 7 } }, FALSE },
+  { WB_TRUNCATION_PUBLISHED, 12345, 10, 8, 15, { { 3, 9 }, { 2, 8 } }, FALSE },
+  { WB_TRUNCATION_PUBLISHED, 0, 5, 9, 12, { { 2, 6 }, { 0, 5 } }, TRUE },
+};
+
+static void
+test_truncation (void)
+{
+  g_autoptr (WbTokenizer) tokenizer = load (VOCAB, "");
+  g_autoptr (WbEncoding) out = wb_encoding_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cuts); i++)
+    {
+      const WbEncodeOptions options = { cuts[i].limit, cuts[i].truncation, cuts[i].seed };
+      g_autofree char      *a = g_strnfill (cuts[i].a, 'a');
+      g_autofree char      *b = g_strnfill (cuts[i].b, 'b');
+      gsize                 at = 1;
+      g_assert_true (wb_tokenizer_encode (tokenizer, a, b, &options, out, NULL));
+      g_assert_cmpint (out->swapped, ==, cuts[i].swapped);
+      g_assert_cmpuint (out->n, <=, cuts[i].limit);
+      for (gint side = 0; side < 2; side++, at++)
+        {
+          for (guint k = cuts[i].kept[side].start; k < cuts[i].kept[side].end; k++, at++)
+            {
+              g_assert_cmpint (out->ids[at], ==, (side == 1) != cuts[i].swapped ? 5 : 4);
+              g_assert_cmpint (out->type_ids[at], ==, side);
+              g_assert_cmpuint (out->offsets[at].start, ==, k);
+              g_assert_cmpuint (out->offsets[at].end, ==, k + 1);
+            }
+          g_assert_cmpint (out->ids[at], ==, 2);
+        }
+      g_assert_cmpuint (at, ==, out->n);
+    }
+}
+
 typedef struct
 {
   const char *name;
@@ -238,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/bpe-files/reads", test_reads);
   g_test_add_func ("/engine/bpe-files/layouts", test_layouts);
   g_test_add_func ("/engine/bpe-files/config", test_config);
+  g_test_add_func ("/engine/bpe-files/truncation", test_truncation);
   for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
     {
       g_autofree char *path = g_strdup_printf ("/engine/bpe-files/damage/%s", damages[i].name);
