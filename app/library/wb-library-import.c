@@ -11,16 +11,35 @@
 #include "app/library/wb-library-private.h"
 #include "app/worker/wb-lock-private.h"
 #include "data/tasks/wb-task.h"
+#include "engine/core/wb-zip.h"
 
 /* ---- where from, under which name ---- */
 
-static char *
-find_source (WbLibrarySection section, const char *source, GError **error)
+/* A release of the authors' in one file.  What torch.save() wrote is a zip file too, but not named
+ * so. */
+static gboolean
+is_release (WbLibrarySection section, const char *path)
 {
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  return section == WB_LIBRARY_MODELS && g_str_has_suffix (lower, ".zip") &&
+         g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+static char *
+find_source (WbLibrarySection section, const WbImport *import, GError **error)
+{
+  const char      *source = import->source;
   g_autofree char *folder = g_canonicalize_filename (source, NULL);
 
-  if (g_file_test (folder, G_FILE_TEST_IS_DIR))
+  if (g_file_test (folder, G_FILE_TEST_IS_DIR) || (is_release (section, folder) && !import->link))
     return g_steal_pointer (&folder);
+  if (is_release (section, folder))
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                   "%s has to be unpacked: import it without --link", folder);
+      return NULL;
+    }
   if (section == WB_LIBRARY_MODELS)
     {
       char *cached = wb_hub_cache_find (source);
@@ -51,7 +70,8 @@ check_name (const char *name, GError **error)
   return ok;
 }
 
-/* "owner/name" in the cache lies in snapshots/<revision>: the name is the one that was given. */
+/* "owner/name" in the cache lies in snapshots/<revision>: the name is the one that was given; that
+ * of a file is without its ending. */
 static char *
 choose_name (const WbImport *import, const char *source)
 {
@@ -59,6 +79,13 @@ choose_name (const WbImport *import, const char *source)
 
   if (import->name != NULL)
     return g_strdup (import->name);
+  if (is_release (WB_LIBRARY_MODELS, source))
+    {
+      char *base = g_path_get_basename (source);
+
+      base[strlen (base) - strlen (".zip")] = '\0';
+      return base;
+    }
   if (!g_file_test (import->source, G_FILE_TEST_IS_DIR) && slash != NULL)
     return g_strdup (slash + 1);
   return g_path_get_basename (source);
@@ -107,11 +134,13 @@ check_free_name (WbWorkspace     *workspace,
   return FALSE;
 }
 
+/* @source: where it was said to be; @folder: where its files are now, perhaps unpacked */
 static WbLibraryRecord *
 plan (WbWorkspace     *workspace,
       WbLibrarySection section,
       const WbImport  *import,
       const char      *source,
+      const char      *folder,
       GError         **error)
 {
   g_autoptr (WbLibraryRecord) record = wb_library_record_new (wb_library_get_kind (section));
@@ -126,7 +155,7 @@ plan (WbWorkspace     *workspace,
     }
   if (!check_name (record->name, error) ||
       !check_free_name (workspace, section, record, import->link, error) ||
-      !wb_library_check (record, source, error) || !wb_library_list_files (record, source, error))
+      !wb_library_check (record, folder, error) || !wb_library_list_files (record, folder, error))
     return NULL;
   return g_steal_pointer (&record);
 }
@@ -223,6 +252,61 @@ import_copy (WbWorkspace     *workspace,
   return FALSE;
 }
 
+/* (transfer full): where the files are: @source, or a folder beside the library's into which it was
+ * unpacked, which a killed import leaves to wb_library_clean(). */
+static char *
+unpack (WbWorkspace *workspace, WbLibrarySection section, const char *source, GError **error)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *temporary = g_strconcat (WB_LIBRARY_TEMPORARY, id, NULL);
+  g_autofree char *folder = NULL;
+
+  if (!is_release (section, source))
+    return g_strdup (source);
+  folder = wb_workspace_dup_path (workspace, wb_library_get_folder_name (section), temporary, NULL);
+  if (wb_tree_make_empty (folder, error) && wb_zip_unpack (source, folder, error))
+    return g_steal_pointer (&folder);
+  wb_tree_remove (folder, NULL);
+  return NULL;
+}
+
+/* A message about an unpacked file names the file that it came from. */
+static void
+name_source (GError **error, const char *folder, const char *source)
+{
+  g_autoptr (GString) message = NULL;
+
+  if (error == NULL || *error == NULL || strcmp (folder, source) == 0)
+    return;
+  message = g_string_new ((*error)->message);
+  g_string_replace (message, folder, source, 0);
+  g_free ((*error)->message);
+  (*error)->message = g_strdup (message->str);
+}
+
+static char *
+import_locked (WbWorkspace     *workspace,
+               WbLibrarySection section,
+               const WbImport  *import,
+               const char      *source,
+               GError         **error)
+{
+  g_autofree char *folder = unpack (workspace, section, source, error);
+  g_autoptr (WbLibraryRecord) record = NULL;
+  gboolean ok;
+
+  if (folder == NULL)
+    return NULL;
+  record = plan (workspace, section, import, source, folder, error);
+  ok = record != NULL &&
+       (import->link ? import_link (workspace, record, folder, import, error)
+                     : import_copy (workspace, section, record, folder, import, error));
+  name_source (error, folder, source);
+  if (strcmp (folder, source) != 0)
+    wb_tree_remove (folder, NULL);
+  return ok ? g_strdup (record->name) : NULL;
+}
+
 char *
 wb_library_import (WbWorkspace     *workspace,
                    WbLibrarySection section,
@@ -230,23 +314,19 @@ wb_library_import (WbWorkspace     *workspace,
                    GError         **error)
 {
   g_autofree char *source = NULL;
-  g_autoptr (WbLibraryRecord) record = NULL;
-  gboolean ok;
-  int      lock;
+  char            *name;
+  int              lock;
 
   g_return_val_if_fail (WB_IS_WORKSPACE (workspace), NULL);
   g_return_val_if_fail (import != NULL && import->source != NULL, NULL);
 
-  source = find_source (section, import->source, error);
+  source = find_source (section, import, error);
   if (source == NULL)
     return NULL;
   lock = wb_library_take_lock (workspace, import->cancellable, error);
   if (lock < 0)
     return NULL;
-  record = plan (workspace, section, import, source, error);
-  ok = record != NULL &&
-       (import->link ? import_link (workspace, record, source, import, error)
-                     : import_copy (workspace, section, record, source, import, error));
+  name = import_locked (workspace, section, import, source, error);
   wb_lock_free (lock);
-  return ok ? g_strdup (record->name) : NULL;
+  return name;
 }

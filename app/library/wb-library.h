@@ -17,7 +17,8 @@ typedef void (*WbLibraryProgress) (const char *file, guint64 done, guint64 total
 
 /**
  * WbImport:
- * @source: folder; for a model also "owner/name" in the Hugging Face cache
+ * @source: folder; for a model also "owner/name" in the Hugging Face cache, or an original
+ * release's zip file
  * @name: (nullable): in the library; else the folder's
  * @task: (nullable): of a data set; else guessed from the folder's name
  * @link: leave the files where they are and keep their path and checksums only

@@ -1,0 +1,271 @@
+#include "tests/support/wb-test-program.h"
+
+#include "engine/checkpoint/wb-weights.h"
+#include "engine/core/wb-zip.h"
+#include "engine/model/wb-model-config.h"
+#include "engine/tokenizer/wb-tokenizer.h"
+
+/* Models of every layout in, and out as transformers names them. */
+
+static char *
+vector_path (const char *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "vectors", name, NULL);
+}
+
+static JsonObject *
+run_object (WbTestProgram *self, GPtrArray **objects, const char *arguments)
+{
+  g_assert_cmpint (wb_test_program_run (self, "%s", arguments), ==, 0);
+  *objects = wb_test_program_objects (self);
+  return wb_test_object (*objects, 0);
+}
+
+static WbWeights *
+open_weights (WbTestProgram *self, const char *name)
+{
+  g_autofree char *path = wb_test_program_path (self, name);
+  g_autoptr (GError) error = NULL;
+  WbWeights *weights = wb_weights_open (path, &error);
+
+  g_assert_no_error (error);
+  return weights;
+}
+
+static float *
+read_all (WbWeights *weights, const WbWeight *weight)
+{
+  g_autoptr (GError) error = NULL;
+  float *values = g_new (float, weight->n_elements);
+
+  g_assert_true (wb_weights_read (weights, weight, values, &error));
+  g_assert_no_error (error);
+  return values;
+}
+
+/* The same tensors bit for bit, their names without @prefix. */
+static void
+assert_same (WbWeights *from, const char *prefix, WbWeights *to)
+{
+  g_assert_cmpuint (wb_weights_get_n (from), ==, wb_weights_get_n (to));
+  for (gsize i = 0; i < wb_weights_get_n (from); i++)
+    {
+      const WbWeight   *a = wb_weights_get (from, i);
+      const WbWeight   *b = wb_weights_find (to, a->name + strlen (prefix));
+      g_autofree float *before = read_all (from, a), *after = NULL;
+
+      g_assert_true (g_str_has_prefix (a->name, prefix));
+      g_assert_nonnull (b);
+      g_assert_cmpuint (a->n_dims, ==, b->n_dims);
+      g_assert_cmpmem (a->dims, a->n_dims * sizeof (gsize), b->dims, b->n_dims * sizeof (gsize));
+      after = read_all (to, b);
+      g_assert_cmpmem (before, a->n_elements * 4, after, b->n_elements * 4);
+    }
+}
+
+/* A release of 2020: imported from its zip file, out as today's folder, and that in again. */
+static void
+test_release (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *zip = vector_path ("release-v1.zip");
+  g_autofree char *config_path = wb_test_program_path (self, "out");
+  g_autoptr (GPtrArray) shown = NULL, exported = NULL;
+  g_autoptr (WbWeights) before = NULL, after = NULL;
+  g_autoptr (WbModelConfig) config = NULL;
+  JsonObject *object;
+
+  g_assert_cmpint (wb_test_program_run (self, "models import %s --name old", zip), ==, 0);
+  object = run_object (self, &shown, "models show old --json");
+  g_assert_cmpstr (json_object_get_string_member (object, "family"), ==, "v1");
+  g_assert_true (json_object_get_null_member (object, "problem"));
+  g_assert_cmpstr (
+      json_object_get_string_member (json_object_get_object_member (object, "tokenizer"), "kind"),
+      ==, "byte-level BPE");
+  object = run_object (self, &exported, "export old --to out --json");
+  g_assert_cmpstr (json_object_get_string_member (object, "architecture"), ==, "DebertaModel");
+  g_assert_cmpint (json_object_get_int_member (object, "tensors"), ==, 21);
+  before = open_weights (self, "home/models/old");
+  after = open_weights (self, "out");
+  assert_same (before, "bert.", after);
+  config = wb_model_config_load (config_path, NULL);
+  g_assert_cmpstr (config->model_type, ==, "deberta");
+  g_assert_cmpint (wb_test_program_run (self, "models import out --name again"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "models verify"), ==, 0);
+}
+
+/* The tokenizer that goes out is the one that came in. */
+static void
+test_release_tokenizer (WbTestProgram *self, gconstpointer data)
+{
+  static const char *const text = "naïve lor pan, 51 bipi\n[MASK] x\n\n";
+  g_autofree char         *zip = vector_path ("release-v1.zip");
+  g_autofree char         *before = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, "models import %s --name old", zip), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "export old --to out"), ==, 0);
+  g_assert_cmpint (wb_test_program_run_input (self, text, "tokenize --model old --json"), ==, 0);
+  before = g_strdup (self->out);
+  g_assert_cmpint (wb_test_program_run_input (self, text, "tokenize --model out --json"), ==, 0);
+  g_assert_cmpstr (self->out, ==, before);
+}
+
+/* Unpacked by hand it is a model's folder like any other; a run starts from it. */
+static void
+test_release_folder (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *zip = vector_path ("release-v1.zip");
+  g_autofree char *folder = wb_test_program_path (self, "old");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  wb_zip_unpack (zip, folder, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (wb_test_program_run (self, "models show old"), ==, 0);
+  g_assert_null (strstr (self->out, "cannot be used"));
+  g_assert_cmpint (wb_test_program_run (self, "models import old --link"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "models verify old"), ==, 0);
+}
+
+static void
+test_release_refused (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *zip = vector_path ("release-v1.zip");
+  g_autofree char *bomb = vector_path ("weights/bomb.zip");
+  g_autofree char *part = vector_path ("weights/release.zip");
+  g_autofree char *models = wb_test_program_path (self, "home/models");
+  g_autoptr (GDir) dir = NULL;
+
+  wb_test_program_run (self, "models import %s --link", zip);
+  wb_test_program_assert_failed (self, 2, "without --link");
+  wb_test_program_run (self, "models import %s", bomb);
+  wb_test_program_assert_failed (self, 1, "bomb.zip");
+  wb_test_program_run (self, "models import %s", part); /* the message names it, not a copy */
+  wb_test_program_assert_failed (self, 1, "release.zip/model_config.json: vocab_size");
+  dir = g_dir_open (models, 0, NULL);
+  g_assert_true (dir == NULL || g_dir_read_name (dir) == NULL);
+}
+
+/* ---- types ---- */
+
+static void
+test_dtypes (WbTestProgram *self, gconstpointer data)
+{
+  static const char *const types[] = { "f32", "f16", "bf16" };
+  static const char *const names[] = { "F32", "F16", "BF16" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autofree char *to = g_strdup_printf ("out-%s", types[i]);
+      g_autofree char *again = g_strdup_printf ("again-%s", types[i]);
+      g_autoptr (WbWeights) first = NULL, second = NULL;
+
+      g_assert_cmpint (wb_test_program_run (self, "export model --to %s --dtype %s", to, types[i]),
+                       ==, 0);
+      first = open_weights (self, to);
+      for (gsize k = 0; k < wb_weights_get_n (first); k++)
+        g_assert_cmpstr (wb_weight_type_name (wb_weights_get (first, k)->type), ==, names[i]);
+      /* without --dtype what is stored stays, bit for bit */
+      g_assert_cmpint (wb_test_program_run (self, "export %s --to %s", to, again), ==, 0);
+      second = open_weights (self, again);
+      assert_same (first, "", second);
+      g_assert_cmpint (wb_weights_get (second, 0)->type, ==, wb_weights_get (first, 0)->type);
+    }
+}
+
+/* ---- whole or not at all ---- */
+
+static void
+test_refused (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *weights = wb_test_program_path (self, "model/model.safetensors");
+  g_autofree char *out = wb_test_program_path (self, "out");
+  g_autofree char *part = wb_test_program_path (self, "out.part");
+
+  wb_test_program_run (self, "export nothing --to out");
+  wb_test_program_assert_failed (self, 1, "nothing");
+  wb_test_program_run (self, "export model --to /proc/nowhere/out");
+  wb_test_program_assert_failed (self, 1, "/proc/nowhere");
+  g_assert_cmpint (truncate (weights, 2000), ==, 0);
+  wb_test_program_run (self, "export model --to out");
+  wb_test_program_assert_failed (self, 1, "model.safetensors");
+  g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+}
+
+static void
+write_model_file (WbTestProgram *self, const char *folder, const char *name, const char *text)
+{
+  g_autofree char *file = g_build_filename (folder, name, NULL);
+
+  wb_test_program_write (self, file, text, -1);
+}
+
+/* One sentence each, the same for every command. */
+static void
+test_why_not (WbTestProgram *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *file, *sentence;
+  } cases[] = {
+    { NULL, "there is no config.json: give the folder that has it" },
+    { "adapter_config.json", "is an adapter (LoRA or the like), not a model" },
+    { "config.json", "there are no weights: put model.safetensors or pytorch_model.bin there" },
+    { "tf_model.h5", "there are only TensorFlow's weights (tf_model.h5)" },
+  };
+  g_autofree char *broken = wb_test_program_path (self, "broken");
+
+  g_assert_cmpint (g_mkdir (broken, 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      if (cases[i].file != NULL)
+        write_model_file (self, "broken", cases[i].file,
+                          g_str_equal (cases[i].file, "config.json") ? WB_TEST_MODEL_FOLDER_JSON
+                                                                     : "{}");
+      wb_test_program_run (self, "models import broken");
+      wb_test_program_assert_failed (self, 1, cases[i].sentence);
+      wb_test_program_run (self, "export ./broken --to out");
+      wb_test_program_assert_failed (self, 1, cases[i].sentence);
+      wb_test_program_run (self, "train --model ./broken --task rte --train train.tsv");
+      wb_test_program_assert_failed (self, 1, cases[i].sentence);
+    }
+}
+
+/* A tokenizer's files missing, in parts or altogether, or of another model. */
+static void
+test_why_no_tokenizer (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *vocabulary = wb_test_program_path (self, "model/spm.model");
+  g_autofree char *config = wb_test_program_path (self, "model/tokenizer_config.json");
+  g_autofree char *bin = wb_test_program_path (self, "model/merges.txt");
+
+  g_assert_cmpint (g_unlink (vocabulary), ==, 0);
+  g_unlink (config);
+  wb_test_program_run (self, "models import model");
+  wb_test_program_assert_failed (self, 1, "there is no tokenizer: put the model's spm.model");
+  write_model_file (self, "model", "merges.txt", "#version: 0.2\n");
+  wb_test_program_run (self, "models import model");
+  wb_test_program_assert_failed (self, 1, "there is merges.txt, but no vocab.json beside it");
+  g_unlink (bin);
+  g_assert_cmpint (wb_test_program_run (self, "models show model"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "cannot be used: "));
+}
+
+#define ADD(name, function)                                                                        \
+  g_test_add ("/app/export/" name, WbTestProgram, NULL, wb_test_program_set_up, function,          \
+              wb_test_program_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("release", test_release);
+  ADD ("release-tokenizer", test_release_tokenizer);
+  ADD ("release-folder", test_release_folder);
+  ADD ("release-refused", test_release_refused);
+  ADD ("dtypes", test_dtypes);
+  ADD ("refused", test_refused);
+  ADD ("why-not", test_why_not);
+  ADD ("why-no-tokenizer", test_why_no_tokenizer);
+  return g_test_run ();
+}
