@@ -6,23 +6,24 @@
 /* Outputs, loss and every gradient of every head over models of many shapes, against transformers
  * in double. */
 
-/* transformers' own F32 is off by 2.2e-6, 2.6e-7 and 4.3e-6. */
+/* transformers' own F32 is off by 2.2e-6, 3.4e-7 and 4.3e-6, the engine by 2.3e-6, 3.8e-7 and the
+ * 16 bits. */
 #define OUTPUT_BOUND 5e-6
-#define LOSS_BOUND 1e-6 /* relative */
+#define LOSS_BOUND 2e-6 /* relative */
 #define GRADIENT_BOUND                                                                             \
   1e-4                  /* of the largest of the tensor; 1.5e-5 of it is the vectors' 16 bits      \
                          */
 #define ZERO_BOUND 1e-6 /* of the model's largest: the true gradient is zero */
 
 static const char *const shapes[] = {
-  "v1",       "v1-wide",   "conv3",    "conv5",      "v3",          "c2p",  "p2c",
-  "own-keys", "buckets32", "absolute", "no-buckets", "no-relative", "long", "long-v1",
+  "v1",        "v1-wide",  "conv3",      "conv5",       "v3",        "c2p",  "p2c",     "own-keys",
+  "buckets32", "absolute", "no-buckets", "no-relative", "one-layer", "long", "long-v1",
 };
 
-static const char *const heads[] = { "classification",   "regression",    "soft",
-                                     "multi-label",      "token",         "span",
-                                     "choice",           "masked-lm",     "masked-lm-new",
-                                     "masked-lm-untied", "replaced-token" };
+static const char *const heads[] = { "classification", "regression",       "regression-several",
+                                     "soft",           "multi-label",      "token",
+                                     "span",           "choice",           "masked-lm",
+                                     "masked-lm-new",  "masked-lm-untied", "replaced-token" };
 
 typedef struct
 {

@@ -87,6 +87,8 @@ wb_test_shape_head (const char *name)
   head.enhanced = g_str_equal (name, "masked-lm-enhanced");
   if (g_str_has_prefix (name, "masked-lm"))
     name = "masked-lm";
+  if (g_str_has_prefix (name, "regression"))
+    name = "regression";
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (name, names[i]))
       {
@@ -102,7 +104,8 @@ typedef struct
   WbTestBatch  *plain;
   WbBatch       batch;
   WbDistinctIds distinct;
-  GPtrArray    *arrays; /* of GArray */
+  gsize         n_targets; /* of a sequence */
+  GPtrArray    *arrays;    /* of GArray */
 } WbTestShapeBatch;
 
 static inline void
@@ -151,7 +154,7 @@ wb_test_shape_batch_new (JsonObject *sequences, JsonObject *labels)
   WbTestShapeBatch *self = g_new0 (WbTestShapeBatch, 1);
   JsonArray        *lengths = json_object_get_array_member (sequences, "lengths");
   const gint32     *ids, *types;
-  GArray           *groups;
+  GArray           *groups, *targets;
 
   self->plain = wb_test_batch_new ();
   self->arrays = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
@@ -166,7 +169,9 @@ wb_test_shape_batch_new (JsonObject *sequences, JsonObject *labels)
     }
   self->batch = *wb_test_batch_finish (self->plain, NULL);
   self->batch.labels = wb_test_shape_array (self, labels, "labels", FALSE);
-  self->batch.targets = wb_test_shape_array (self, labels, "targets", TRUE);
+  targets = wb_test_shape_numbers (self, labels, "targets", TRUE);
+  self->batch.targets = targets != NULL ? (const float *) targets->data : NULL;
+  self->n_targets = targets != NULL ? targets->len / self->batch.n_sequences : 0;
   self->batch.token_labels = wb_test_shape_array (self, labels, "token_labels", FALSE);
   self->batch.starts = wb_test_shape_array (self, labels, "starts", FALSE);
   self->batch.ends = wb_test_shape_array (self, labels, "ends", FALSE);
@@ -176,6 +181,63 @@ wb_test_shape_batch_new (JsonObject *sequences, JsonObject *labels)
   self->distinct =
       (WbDistinctIds){ self->plain->distinct->len, (const gint32 *) self->plain->distinct->data };
   return self;
+}
+
+/* @array + @n, or absent */
+#define WB_TEST_AFTER(array, n) ((array) != NULL ? (array) + (n) : NULL)
+
+/* @bounds from @first on, counted from there; the batch keeps them */
+static inline const gint32 *
+wb_test_shape_bounds (WbTestShapeBatch *self, const gint32 *bounds, gsize first, gsize n)
+{
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (gint32));
+
+  for (gsize i = first; i <= first + n; i++)
+    {
+      const gint32 bound = bounds[i] - bounds[first];
+
+      g_array_append_val (out, bound);
+    }
+  g_ptr_array_add (self->arrays, out);
+  return (const gint32 *) out->data;
+}
+
+/**
+ * wb_test_shape_batch_part:
+ * @first, @n: sequences; they must be whole groups of choices
+ *
+ * Returns: these sequences as a part of the step; its arrays are @self's
+ */
+static inline WbBatch
+wb_test_shape_batch_part (WbTestShapeBatch *self, gsize first, gsize n)
+{
+  const WbBatch *all = &self->batch;
+  const gsize    token = (gsize) all->cu_seqlens[first];
+  WbBatch        part = { .n_sequences = n, .max_length = all->max_length };
+  gsize          group = 0;
+
+  part.n_tokens = (gsize) all->cu_seqlens[first + n] - token;
+  part.cu_seqlens = wb_test_shape_bounds (self, all->cu_seqlens, first, n);
+  part.ordinals = all->ordinals + first;
+  part.ids = all->ids + token;
+  part.type_ids = WB_TEST_AFTER (all->type_ids, token);
+  part.slots = WB_TEST_AFTER (all->slots, token);
+  part.token_labels = WB_TEST_AFTER (all->token_labels, token);
+  part.targets = WB_TEST_AFTER (all->targets, first * self->n_targets);
+  part.starts = WB_TEST_AFTER (all->starts, first);
+  part.ends = WB_TEST_AFTER (all->ends, first);
+  if (all->groups == NULL)
+    {
+      part.labels = WB_TEST_AFTER (all->labels, first);
+      return part;
+    }
+  while (all->groups[group] < (gint32) first)
+    group++;
+  while (all->groups[group + part.n_groups] < (gint32) (first + n))
+    part.n_groups++;
+  part.groups = wb_test_shape_bounds (self, all->groups, group, part.n_groups);
+  part.labels = all->labels + group;
+  return part;
 }
 
 /* Makes room for @self in @limits. */

@@ -47,18 +47,19 @@ SECOND = COMMON | {"model_type": "deberta-v2", "position_buckets": 8, "max_relat
 
 ALL = ["classification", "regression", "soft", "multi-label", "token", "span", "choice", "masked-lm", "masked-lm-new",
        "masked-lm-untied", "masked-lm-enhanced", "replaced-token"]
+SEVERAL = ["regression-several"]
 WIDE = [h for h in ALL if h not in ("masked-lm-new", "masked-lm-enhanced")]  # those need embedding_size = hidden_size
 
 # name: configuration, heads, head of the training steps, lengths
 SHAPES = {
-    "v1": (FIRST, ALL, "token", LENGTHS),
+    "v1": (FIRST, ALL + SEVERAL, "token", LENGTHS),
     "v1-wide": (FIRST | {"embedding_size": 10, "type_vocab_size": 2, "position_biased_input": True,
                          "pos_att_type": ["c2p"], "max_relative_positions": -1, "hidden_act": "relu"},
                 WIDE, "classification", LENGTHS),
     "conv3": (SECOND | {"conv_kernel_size": 3, "conv_act": "gelu"}, ALL, "masked-lm", LENGTHS),
     "conv5": (SECOND | {"conv_kernel_size": 5, "conv_groups": 4}, ALL, "classification", LENGTHS),
     "v3": (SECOND | {"num_hidden_layers": 3, "hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 24,
-                     "pos_att_type": ["p2c", "c2p"]}, ALL, "span", LENGTHS),
+                     "pos_att_type": ["p2c", "c2p"]}, ALL + SEVERAL, "span", LENGTHS),
     "c2p": (SECOND | {"pos_att_type": ["c2p"]}, ALL, "choice", LENGTHS),
     "p2c": (SECOND | {"pos_att_type": ["p2c"], "hidden_act": "silu"}, ALL, "multi-label", LENGTHS),
     "own-keys": (SECOND | {"share_att_key": False, "norm_rel_ebd": "none"}, ALL, "soft", LENGTHS),
@@ -70,6 +71,8 @@ SHAPES = {
                    "replaced-token", LENGTHS),
     "no-relative": (SECOND | {"relative_attention": False, "norm_rel_ebd": "none", "share_att_key": False,
                               "position_biased_input": True}, ALL, "regression", LENGTHS),
+    "one-layer": (SECOND | {"num_hidden_layers": 1, "conv_kernel_size": 7, "conv_groups": 2, "conv_act": "silu"},
+                  ["classification", "token", "masked-lm-enhanced"], None, LENGTHS),
     "long": (SECOND | {"position_buckets": 256, "max_relative_positions": 512, "max_position_embeddings": 512,
                        "conv_kernel_size": 3, "conv_act": "gelu"}, ["classification", "token"], None, [600, 7]),
     "long-v1": (FIRST | {"max_relative_positions": -1, "max_position_embeddings": 512},
@@ -168,7 +171,7 @@ class Model(nn.Module):
         self.add_module("deberta", None)  # first: a tied table goes by its name in the embeddings
         self.first, self.head = config.model_type == "deberta", head
         module, prefix = (v1, "Deberta") if self.first else (v2, "DebertaV2")
-        if head in ("classification", "soft", "multi-label", "regression", "choice"):
+        if head in ("classification", "soft", "multi-label", "regression", "regression-several", "choice"):
             inner = getattr(module, prefix + "ForSequenceClassification")(config)
             self.pooler, self.classifier = inner.pooler, inner.classifier
         elif head == "token":
@@ -280,6 +283,8 @@ def add_labels(batch, head, numbers):
         batch["labels"] = [-1 if s % 5 == 3 else s * 5 % 7 % 3 for s in numbers]
     elif head == "regression":
         batch["targets"] = [float(numpy.float32(s % 5 / 3 - 0.5)) for s in numbers]
+    elif head == "regression-several":
+        batch["targets"] = [float(numpy.float32((s + k) % 5 / 3 - 0.5)) for s in numbers for k in range(3)]
     elif head == "soft":
         batch["targets"] = [x for s in numbers for x in soft_row(s)]
     elif head == "multi-label":
@@ -343,7 +348,7 @@ def loss_of(head, rows, batch):
         return torch.stack([F.cross_entropy(logits[a:b, 0], torch.tensor(label)) for a, b, label in groups]).mean()
     if "targets" in batch:
         targets = torch.tensor(batch["targets"], dtype=logits.dtype).view(logits.shape)
-    if head == "regression":
+    if head.startswith("regression"):
         return F.mse_loss(logits, targets)
     if head == "soft":
         return -(F.log_softmax(logits, -1) * targets).sum(-1).mean()
