@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <pthread.h>
+
 #include "engine/core/wb-bytes.h"
 #include "engine/core/wb-zip-private.h"
 
@@ -8,13 +10,12 @@
 
 #define N_TABLES 16
 
-typedef guint32 Tables[N_TABLES][256];
+static guint32        tables[N_TABLES][256];
+static pthread_once_t tables_made = PTHREAD_ONCE_INIT;
 
-static gpointer
-make_tables (gpointer unused)
+static void
+make_tables (void)
 {
-  guint32 (*tables)[256] = g_malloc (sizeof (Tables));
-
   for (guint32 b = 0; b < 256; b++)
     {
       guint32 crc = b;
@@ -26,11 +27,10 @@ make_tables (gpointer unused)
   for (guint k = 1; k < N_TABLES; k++)
     for (guint b = 0; b < 256; b++)
       tables[k][b] = tables[k - 1][b] >> 8 ^ tables[0][tables[k - 1][b] & 0xff];
-  return tables;
 }
 
 static guint32
-four (guint32 (*tables)[256], guint first, guint32 word)
+four (guint first, guint32 word)
 {
   return tables[first][word & 0xff] ^ tables[first - 1][word >> 8 & 0xff] ^
          tables[first - 2][word >> 16 & 0xff] ^ tables[first - 3][word >> 24];
@@ -39,15 +39,13 @@ four (guint32 (*tables)[256], guint first, guint32 word)
 guint32
 wb_crc32_update (guint32 crc, const void *data, gsize length)
 {
-  static GOnce once = G_ONCE_INIT;
-  guint32 (*tables)[256] = g_once (&once, make_tables, NULL);
   const guint8 *p = data;
 
+  pthread_once (&tables_made, make_tables);
   crc = ~crc;
   for (; length >= 16; p += 16, length -= 16)
-    crc = four (tables, 15, crc ^ wb_bytes_get_u32 (p)) ^
-          four (tables, 11, wb_bytes_get_u32 (p + 4)) ^ four (tables, 7, wb_bytes_get_u32 (p + 8)) ^
-          four (tables, 3, wb_bytes_get_u32 (p + 12));
+    crc = four (15, crc ^ wb_bytes_get_u32 (p)) ^ four (11, wb_bytes_get_u32 (p + 4)) ^
+          four (7, wb_bytes_get_u32 (p + 8)) ^ four (3, wb_bytes_get_u32 (p + 12));
   for (; length > 0; p++, length--)
     crc = crc >> 8 ^ tables[0][(crc ^ *p) & 0xff];
   return ~crc;

@@ -252,6 +252,79 @@ test_overlap (Fixture *self, gconstpointer data)
   assert_refused (self, WB_ENGINE_ERROR_INVALID, "zip entries a and b overlap at byte 31");
 }
 
+/* The same zip as zip64 says it: numbers of 32 bits are all ones, the right ones stand in an extra
+ * field and in a record before the end.  @skew: added to where that record is said to be */
+static GString *
+zip64_new (guint64 packed, guint64 n_entries, gint64 skew)
+{
+  const TestZipEntry entry = { "a", "text", .packed = 0xffffffff, .size = 0xffffffff,
+                               .place = 0xffffffff };
+  GString           *zip = g_string_new (NULL);
+  gsize              begin, size;
+
+  test_zip_append_local (zip, &entry);
+  begin = zip->len;
+  test_zip_append_central (zip, &entry, 0);
+  zip->str[begin + 30] = 4 + 24; /* length of the extra field */
+  test_zip_append_number (zip, 1, 2);
+  test_zip_append_number (zip, 24, 2);
+  test_zip_append_number (zip, 4, 8);
+  test_zip_append_number (zip, packed, 8);
+  test_zip_append_number (zip, 0, 8);
+  size = zip->len - begin;
+  g_string_append_len (zip, "PK\6\6", 4);
+  test_zip_append_number (zip, 44, 8);
+  test_zip_append_number (zip, 45, 2 + 2);
+  test_zip_append_number (zip, 0, 4 + 4);
+  test_zip_append_number (zip, n_entries, 8);
+  test_zip_append_number (zip, n_entries, 8);
+  test_zip_append_number (zip, size, 8);
+  test_zip_append_number (zip, begin, 8);
+  g_string_append_len (zip, "PK\6\7", 4);
+  test_zip_append_number (zip, 0, 4);
+  test_zip_append_number (zip, begin + size + (guint64) skew, 8);
+  test_zip_append_number (zip, 1, 4);
+  g_string_append_len (zip, "PK\5\6", 4);
+  test_zip_append_number (zip, 0, 4);
+  test_zip_append_number (zip, 0xffffffffffff, 2 + 2 + 4);
+  test_zip_append_number (zip, 0xffffffff, 4 + 2);
+  return zip;
+}
+
+static void
+test_zip64 (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    guint64     packed;
+    guint64     n;
+    gint64      skew;
+    const char *part;
+  } lies[] = {
+    { 3, 1, 0, "3 bytes packed and 4 unpacked" },
+    { G_MAXUINT64 - 3, 1, 0, "claims 18446744073709551612 bytes" },
+    { 4, 2, 0, "claims 2 entries in 75 bytes" },
+    { 4, G_MAXUINT64, 0, "claims 18446744073709551615 entries" },
+    { 4, 1, 1, "no usable zip64 end record" },
+    { 4, 1, 1000, "lies outside" },
+    { 4, 1, -1000, "lies outside" },
+  };
+  g_autoptr (GString) sound = zip64_new (4, 1, 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (self->path, sound->str, (gssize) sound->len, NULL));
+  wb_zip_unpack (self->path, self->folder, &error);
+  g_assert_no_error (error);
+  assert_unpacked (self, "a", "text");
+  for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)
+    {
+      g_autoptr (GString) zip = zip64_new (lies[i].packed, lies[i].n, lies[i].skew);
+
+      g_assert_true (g_file_set_contents (self->path, zip->str, (gssize) zip->len, NULL));
+      assert_refused (self, WB_ENGINE_ERROR_INVALID, lies[i].part);
+    }
+}
+
 static void
 test_no_zip (Fixture *self, gconstpointer data)
 {
@@ -295,6 +368,7 @@ main (int argc, char **argv)
   ADD ("twice", test_twice);
   ADD ("lies", test_lies);
   ADD ("overlap", test_overlap);
+  ADD ("zip64", test_zip64);
   ADD ("no-zip", test_no_zip);
   return g_test_run ();
 }
