@@ -109,9 +109,6 @@ wb_head_spec_check (const WbHeadSpec *self, const WbModelConfig *config, GError 
     return refuse (error, self, WB_ENGINE_ERROR_UNSUPPORTED,
                    "the enhanced mask decoder adds positions to hidden states, so embedding_size "
                    "must equal hidden_size");
-  if (wb_head_spec_is_enhanced (self, config))
-    return refuse (error, self, WB_ENGINE_ERROR_UNSUPPORTED,
-                   "the enhanced mask decoder is not computed");
   return check_options (self, error);
 }
 

@@ -167,6 +167,8 @@ attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
     args.dpk = wb_tensor_columns (&back->dpos, p2c ? h : 0, h);
   if (!wb_attention_backward (self->backend, &args, error))
     return FALSE;
+  if (wb_work_is_decoding (&self->work, layer))
+    return wb_model_decoder_project_backward (self, layer, error);
   return forward.first_only ? project_gathered (self, pass, layer, error)
                             : wb_matmul_backward (self->backend, &product, error);
 }
@@ -299,8 +301,9 @@ wb_model_backward (WbModel *self, const WbPass *pass, GError **error)
   if (relative && (!wb_fill (self->backend, &back->dtable, 0, error) ||
                    !wb_fill (self->backend, &back->dlayer, 0, error)))
     return FALSE;
-  for (gsize l = self->config->n_layers; l-- > 0;)
-    if (!layer_backward (self, pass, l, error))
+  for (gsize l = self->work.n_layers; l-- > 0;)
+    if (!layer_backward (self, pass, l, error) ||
+        (l + 1 == self->config->n_layers && !wb_model_decoder_end_backward (self, pass, error)))
       {
         g_prefix_error (error, "layer %zu, backward: ", l);
         return FALSE;

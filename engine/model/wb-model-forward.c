@@ -201,6 +201,9 @@ attend (WbModel *self, const WbPass *pass, gsize layer, GError **error)
     return wb_matmul_forward (self->backend, &qkv, error) &&
            wb_inspection_attend (pass->inspection, pass, layer, error) &&
            (!args.first_only || gather_tail (self, pass, layer, error));
+  if (wb_work_is_decoding (&self->work, layer))
+    return wb_model_decoder_project (self, layer, error) &&
+           wb_attention_forward (self->backend, &args, error);
   if (!args.first_only)
     return wb_matmul_forward (self->backend, &qkv, error) &&
            wb_attention_forward (self->backend, &args, error);
@@ -318,8 +321,9 @@ wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error)
 {
   if (!wb_model_forward_begin (self, pass, error))
     return FALSE;
-  for (gsize l = 0; l < n_layers; l++)
-    if (!wb_model_forward_layer (self, pass, l, error))
+  for (gsize l = 0; l < MIN (n_layers, self->work.n_layers); l++)
+    if ((l + 1 == self->config->n_layers && !wb_model_decoder_begin (self, pass, error)) ||
+        !wb_model_forward_layer (self, pass, l, error))
       return FALSE;
   return TRUE;
 }

@@ -120,9 +120,9 @@ wb_model_tensors_init (WbModelTensors      *self,
   self->relative_beta = wb_block_view (block, "deberta.encoder.", "LayerNorm.bias", 0);
   wb_model_conv_tensors_init (&self->conv, block);
   wb_model_head_tensors_init (&self->head, config, head, block);
-  self->layers = g_new0 (WbLayerTensors, config->n_layers);
-  for (gsize l = 0; l < config->n_layers; l++)
-    init_layer (&self->layers[l], config, block, l);
+  self->layers = g_new0 (WbLayerTensors, config->n_layers + 1);
+  for (gsize l = 0; l <= config->n_layers; l++)
+    init_layer (&self->layers[l], config, block, MIN (l, config->n_layers - 1));
 }
 
 void
@@ -134,7 +134,7 @@ wb_model_tensors_clear (WbModelTensors *self)
 void
 wb_work_init (WbWork *self, gsize n_layers)
 {
-  *self = (WbWork){ .n_layers = n_layers, .layers = g_new0 (WbLayerState, n_layers) };
+  *self = (WbWork){ .n_layers = n_layers, .layers = g_new0 (WbLayerState, n_layers + 1) };
 }
 
 void
@@ -216,11 +216,15 @@ layout_attention (const WbLayout *in, WbLayerState *s)
 }
 
 static void
-layout_tail_input (const WbLayout *in, WbLayerState *s, gboolean gathered)
+layout_tail_input (const WbLayout *in, gsize layer, gboolean gathered)
 {
+  WbLayerState *s = &in->work->layers[layer];
+
   s->tail_q = gathered ? cut (in, in->b, in->h) : (WbTensor){ NULL };
   s->tail_context = gathered ? cut (in, in->b, in->h) : s->context;
   s->tail_x = gathered ? cut (in, in->b, in->h) : s->x;
+  if (wb_work_is_decoding (in->work, layer))
+    s->tail_x = layer + 1 < in->work->n_layers ? in->work->decoder.query : s[-1].y;
 }
 
 static void
@@ -246,6 +250,13 @@ wb_work_is_gathered (const WbWork *self, const WbWorkShape *shape, gsize layer)
   return layer + 1 == self->n_layers && !shape->whole && !(layer == 0 && self->convolved);
 }
 
+/* The decoder's second pass has the first's keys and values. */
+static gboolean
+is_second_pass (const WbWork *self, gsize layer)
+{
+  return wb_work_is_decoding (self, layer) && layer + 1 == self->n_layers;
+}
+
 /* Every layer keeps what its backward pass reads. */
 static void
 layout_training_layers (const WbLayout *in)
@@ -258,10 +269,10 @@ layout_training_layers (const WbLayout *in)
       const gboolean gathered = wb_work_is_gathered (in->work, in->shape, l);
       const gsize    rows = gathered ? in->b : in->t;
 
-      s->x = x;
+      s->x = is_second_pass (in->work, l) ? s[-1].x : x;
       layout_attention (in, s);
       s->context = cut (in, in->t, in->h);
-      layout_tail_input (in, s, gathered);
+      layout_tail_input (in, l, gathered);
       layout_first_norm (in, s, rows);
       s->pre = cut (in, rows, in->config->intermediate_size);
       s->g = cut (in, rows, in->config->intermediate_size);
@@ -295,8 +306,13 @@ layout_prediction_layers (const WbLayout *in)
       wb_arena_release (in->arena, mark);
       s->x = l == 1 ? convolved : x[l % 2];
       s->y = wb_tensor_rows (&x[(l + 1) % 2], 0, rows);
+      if (is_second_pass (in->work, l))
+        {
+          s->x = s[-1].x;
+          s->y = in->work->decoder.query; /* which is not needed any more */
+        }
       s->context = context;
-      layout_tail_input (in, s, gathered); /* attention needs it */
+      layout_tail_input (in, l, gathered); /* attention needs it */
       after_input = wb_arena_mark (in->arena);
       layout_attention (in, s);
       wb_arena_release (in->arena, after_input);
@@ -357,6 +373,8 @@ layout_backward (const WbLayout *in)
   back->tail_dg = cut (in, in->b, in->config->intermediate_size);
   back->tail_dcontext = cut (in, in->b, in->h);
   wb_model_head_layout_backward (in);
+  if (in->work->decoder.active)
+    wb_model_decoder_layout_backward (in);
   if (in->work->convolved)
     in->work->conv.dx = cut (in, in->t, in->h);
   layout_backward_positions (in);
@@ -375,9 +393,13 @@ wb_work_layout (WbWork              *self,
   };
 
   wb_arena_release (arena, 0);
-  self->convolved = config->conv_kernel > 0;
+  self->decoder.active = !shape->headless && wb_head_spec_is_enhanced (head, config);
+  self->n_layers = config->n_layers + (self->decoder.active ? 1 : 0);
+  self->convolved = config->conv_kernel > 0 && !wb_work_is_decoding (self, 0);
   layout_embeddings (&in);
   layout_positions (&in);
+  if (self->decoder.active)
+    wb_model_decoder_layout (&in);
   if (shape->training)
     layout_training_layers (&in);
   else

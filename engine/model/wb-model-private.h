@@ -75,7 +75,7 @@ typedef struct
   WbTensor        relative_beta;
   WbConvTensors   conv;
   WbHeadTensors   head;
-  WbLayerTensors *layers; /* (L) */
+  WbLayerTensors *layers; /* (L + 1), the last twice: the decoder's second pass */
 } WbModelTensors;
 
 /* What a layer's forward pass leaves for its backward pass.  The tail, after attention, has T rows,
@@ -157,14 +157,30 @@ typedef struct
 } WbHeadState;
 
 /**
+ * WbDecoderState:
+ * @active: layers L - 1 and L of the work are the two passes of the decoder
+ * @places: (T) each token's place within its sequence
+ *
+ * The enhanced mask decoder: the last layer's parameters twice, keys and values from that layer's
+ * input, queries and residual from @query, then from the first pass's output (fact sheet 3.7).
+ */
+typedef struct
+{
+  gboolean active;
+  gint32  *places;
+  WbTensor query;   /* (T, H) absolute positions and the input added up */
+  WbTensor dstates; /* (T, H) gradient of the input as keys and values */
+} WbDecoderState;
+
+/**
  * WbWork:
  *
  * Every tensor of a pass, cut from one arena before it.
  */
 typedef struct
 {
-  gsize            n_layers;
-  WbLayerState    *layers; /* (L) */
+  gsize            n_layers; /* one more than the model has, with the decoder */
+  WbLayerState    *layers;   /* (n_layers) */
   WbBackwardState  back;
   gsize            max_length;
   WbRelativeWindow window;
@@ -179,6 +195,7 @@ typedef struct
   WbTensor         table_rstd;
   gboolean         convolved; /* a convolution follows layer 0 */
   WbConvState      conv;
+  WbDecoderState   decoder;
   WbHeadState      head;
 } WbWork;
 
@@ -285,7 +302,10 @@ const WbBatch *wb_pass_get_tail (const WbModel *self, const WbPass *pass, gsize 
 /* A pass in evaluation mode; WB_ENGINE_ERROR_SHAPE when @batch is more than was reserved for. */
 gboolean wb_pass_init (WbPass *pass, WbModel *self, const WbBatch *batch, GError **error);
 
-/* Lays the pass out, then embeddings, relative table and layers 0 to @n_layers - 1. */
+#define WB_ALL_LAYERS G_MAXSIZE
+
+/* Lays the pass out, then embeddings, relative table and layers 0 to @n_layers - 1; all that the
+ * head needs are WB_ALL_LAYERS. */
 gboolean wb_model_forward (WbModel *self, WbPass *pass, gsize n_layers, GError **error);
 
 /* Its parts: everything before the layers; a layer's attention, from its input to the context; a
@@ -315,6 +335,15 @@ WbTensor               wb_work_window_rows (const WbWork *self, const WbTensor *
 /* The attention of @layer, its q, k and v projected, with every term kept: to the layer's context,
  * of all tokens. */
 gboolean wb_inspection_attend (WbInspection *self, const WbPass *pass, gsize layer, GError **error);
+
+/* The enhanced mask decoder, a pass of it as layers L - 1 and L. */
+void     wb_model_decoder_layout (const WbLayout *layout);
+void     wb_model_decoder_layout_backward (const WbLayout *layout);
+gboolean wb_work_is_decoding (const WbWork *self, gsize layer);
+gboolean wb_model_decoder_begin (WbModel *self, const WbPass *pass, GError **error);
+gboolean wb_model_decoder_project (WbModel *self, gsize layer, GError **error);
+gboolean wb_model_decoder_project_backward (WbModel *self, gsize layer, GError **error);
+gboolean wb_model_decoder_end_backward (WbModel *self, const WbPass *pass, GError **error);
 
 /* The head: from the last layer's rows ([CLS] alone, or all) to logits; its loss and back to the
  * gradient of those rows, in back.tail_dx or back.dx. */

@@ -355,7 +355,7 @@ wb_model_predict (WbModel *self, const WbBatch *batch, float *logits, GError **e
   WbPass pass;
 
   if (!wb_pass_init (&pass, self, batch, error) ||
-      !wb_model_forward (self, &pass, self->config->n_layers, error) ||
+      !wb_model_forward (self, &pass, WB_ALL_LAYERS, error) ||
       !wb_model_head_forward (self, &pass, error))
     return FALSE;
   return wb_model_head_predict (self, &pass, logits, error);
@@ -383,7 +383,7 @@ wb_model_train_part (WbModel            *self,
   pass.shape.training = TRUE;
   pass.seed = seed;
   pass.step = step;
-  return wb_model_forward (self, &pass, self->config->n_layers, error) &&
+  return wb_model_forward (self, &pass, WB_ALL_LAYERS, error) &&
          wb_model_head_forward (self, &pass, error) &&
          wb_model_head_loss (self, &pass, weight, loss, error) &&
          wb_model_head_backward (self, &pass, error) && wb_model_backward (self, &pass, error);

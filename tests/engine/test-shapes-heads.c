@@ -23,7 +23,8 @@ static const char *const shapes[] = {
 static const char *const heads[] = { "classification", "regression",       "regression-several",
                                      "soft",           "multi-label",      "token",
                                      "span",           "choice",           "masked-lm",
-                                     "masked-lm-new",  "masked-lm-untied", "replaced-token" };
+                                     "masked-lm-new",  "masked-lm-untied", "masked-lm-enhanced",
+                                     "replaced-token" };
 
 typedef struct
 {
