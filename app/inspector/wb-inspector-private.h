@@ -38,6 +38,7 @@ gboolean wb_inspector_read (WbInspector *self,
                             GError     **error);
 
 const WbModelConfig *wb_inspector_get_config (const WbInspector *self);
+const WbHeadSpec    *wb_inspector_get_head (const WbInspector *self);
 const WbEncoding    *wb_inspector_get_encoding (const WbInspector *self);
 char                *wb_inspector_dup_token (const WbInspector *self, gsize i); /* "" when none */
 gboolean             wb_inspector_is_special (const WbInspector *self, gsize i);
@@ -48,8 +49,8 @@ WbAttentionTerms wb_inspector_get_terms (const WbInspector *self);
  * longer. */
 WbInspection *wb_inspector_begin (WbInspector *self, GError **error);
 
-/* (transfer full) (nullable): what the head says of the text: "entailment 0.874", "3.21"; %NULL
- * without a trained head. */
+/* (transfer full) (nullable): what the head says of the text: "entailment 0.874", "3.21", "▁Berlin
+ * B-LOC", "tokens 5 to 7: ▁on ▁the ▁mat"; %NULL without a trained head, and for language models. */
 char *wb_inspector_dup_verdict (const WbInspector *self, const WbInspection *inspection);
 
 G_END_DECLS

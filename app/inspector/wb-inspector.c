@@ -1,8 +1,8 @@
 #include "app/inspector/wb-inspector-private.h"
 
 #include "app/core/wb-app-error.h"
+#include "engine/checkpoint/wb-checkpoint-head.h"
 #include "engine/checkpoint/wb-checkpoint.h"
-#include "engine/train/wb-metrics.h"
 
 struct _WbInspector
 {
@@ -26,20 +26,38 @@ wb_inspector_free (WbInspector *self)
   g_free (self);
 }
 
+/* The head that the weights have; a language model's says nothing of a text as it stands.  Without
+ * one the model gets a head that is never run. */
+static gboolean
+choose_head (WbInspector *self, const char *folder, GError **error)
+{
+  g_autoptr (WbWeights) weights = wb_weights_open (folder, error);
+
+  if (weights == NULL)
+    return FALSE;
+  self->has_head = wb_checkpoint_find_head (weights, self->config, &self->head) &&
+                   wb_head_spec_check (&self->head, self->config, NULL) &&
+                   self->head.kind != WB_HEAD_MASKED_LM &&
+                   self->head.kind != WB_HEAD_REPLACED_TOKEN;
+  if (!self->has_head)
+    self->head = (WbHeadSpec){ .kind = WB_HEAD_CLASSIFICATION, .n_labels = 2 };
+  return TRUE;
+}
+
 static gboolean
 load_model (WbInspector *self, const char *folder, GError **error)
 {
   g_autoptr (WbLoadReport) report = NULL;
 
-  self->head.n_labels = self->config->n_labels;
-  self->head.kind = self->head.n_labels == 1 ? WB_HEAD_REGRESSION : WB_HEAD_CLASSIFICATION;
+  if (!choose_head (self, folder, error))
+    return FALSE;
   self->model = wb_model_new (self->backend, self->config, &self->head, error);
   if (self->model == NULL || !wb_model_initialize (self->model, 0, TRUE, error))
     return FALSE;
   report = wb_checkpoint_load_weights (self->model, folder, error);
   if (report == NULL)
     return FALSE;
-  self->has_head = !report->head_is_new;
+  self->has_head = self->has_head && !report->head_is_new;
   return TRUE;
 }
 
@@ -91,6 +109,12 @@ const WbModelConfig *
 wb_inspector_get_config (const WbInspector *self)
 {
   return self->config;
+}
+
+const WbHeadSpec *
+wb_inspector_get_head (const WbInspector *self)
+{
+  return &self->head;
 }
 
 const WbEncoding *
@@ -149,24 +173,4 @@ wb_inspector_begin (WbInspector *self, GError **error)
   return wb_model_reserve (self->model, &limits, error)
              ? wb_inspection_new (self->model, &batch, self->has_head, error)
              : NULL;
-}
-
-char *
-wb_inspector_dup_verdict (const WbInspector *self, const WbInspection *inspection)
-{
-  const float       *logits = wb_inspection_get_logits (inspection);
-  const gsize        n = self->head.n_labels;
-  g_autofree double *probabilities = NULL;
-  gsize              best;
-
-  if (logits == NULL)
-    return NULL;
-  if (self->head.kind == WB_HEAD_REGRESSION)
-    return g_strdup_printf ("%.6g", (double) logits[0]);
-  best = (gsize) wb_argmax (logits, n);
-  probabilities = g_new (double, n);
-  wb_softmax (logits, n, probabilities);
-  if (self->config->id2label == NULL)
-    return g_strdup_printf ("class %zu %.3f", best, probabilities[best]);
-  return g_strdup_printf ("%s %.3f", self->config->id2label[best], probabilities[best]);
 }

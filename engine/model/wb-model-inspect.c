@@ -271,14 +271,22 @@ end_layer (const WbInspection *self)
 static gboolean
 run_head (WbInspection *self, const WbPass *pass, GError **error)
 {
-  const WbTensor *logits = &self->model->work.head.logits;
+  gsize rows, cols;
 
   if (!needs_head (self))
     return TRUE;
-  if (!wb_model_head_forward (self->model, pass, error))
+  wb_model_get_output_shape (self->model, &self->batch, &rows, &cols);
+  if (self->logits == NULL)
+    self->logits = g_try_new (float, rows *cols);
+  if (self->logits == NULL)
+    {
+      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_OUT_OF_MEMORY,
+                   "no memory for the head's %zu x %zu outputs", rows, cols);
+      return FALSE;
+    }
+  if (!wb_model_head_forward (self->model, pass, error) ||
+      !wb_model_head_predict (self->model, pass, self->logits, error))
     return FALSE;
-  g_free (self->logits);
-  self->logits = g_memdup2 (logits->data, logits->rows * logits->cols * sizeof (float));
   self->n_valid = n_layers (self) + 1;
   return TRUE;
 }

@@ -72,8 +72,8 @@ void wb_inspection_set_terms (WbInspection *self, gsize layer, gsize head, WbAtt
 gboolean
 wb_inspection_run (WbInspection *self, WbInspectedFunc func, gpointer user_data, GError **error);
 
-/* The head's outputs, as wb_model_predict() gives them; %NULL before a run has come to an end, and
- * without head. */
+/* The head's outputs, wb_model_get_output_shape() of the batch, as wb_model_predict() gives them;
+ * %NULL before a run has come to an end, and without head. */
 const float *wb_inspection_get_logits (const WbInspection *self);
 
 G_END_DECLS

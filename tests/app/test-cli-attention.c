@@ -165,24 +165,36 @@ test_table (WbTestProgram *self, gconstpointer data)
   g_assert_cmpint (self->status, ==, 0);
 }
 
+/* Gives the head's tensors names of the same length that no model has. */
+static void
+hide_head (const char *weights)
+{
+  static const char *const names[] = { "pooler.dense", "classifier." };
+  g_autofree char         *bytes = NULL;
+  gsize                    length;
+
+  g_assert_true (g_file_get_contents (weights, &bytes, &length, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      char *place = g_strstr_len (bytes + 8, (gssize) length - 8, names[i]);
+
+      g_assert_nonnull (place);
+      for (; place != NULL; place = g_strstr_len (bytes + 8, (gssize) length - 8, names[i]))
+        *place = 'x';
+    }
+  g_assert_true (g_file_set_contents (weights, bytes, (gssize) length, NULL));
+}
+
 /* Encoder only: the same attention, no prediction. */
 static void
 test_without_head (WbTestProgram *self, gconstpointer data)
 {
-  g_autofree char *folder = wb_test_program_path (self, "model");
+  g_autofree char *weights = wb_test_program_path (self, "model/model.safetensors");
   g_autofree char *with = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbBackend) backend = wb_test_backend_open (1);
-  g_autoptr (WbModelConfig) config = wb_model_config_load (folder, &error);
-  g_autoptr (WbModel) model = NULL;
-  const WbHeadSpec three = { .n_labels = 3 };
 
   wb_test_program_run (self, "attention model " TEXT " --json");
   with = g_strdup (self->out);
-  g_assert_no_error (error);
-  model = wb_test_model_new (backend, config, &three, wb_test_form_vectors);
-  g_assert_true (wb_checkpoint_save (model, folder, NULL, &error));
-  wb_test_program_write (self, "model/config.json", WB_TEST_MODEL_FOLDER_JSON, -1);
+  hide_head (weights);
   wb_test_program_run (self, "attention model " TEXT " --json");
   g_assert_cmpint (self->status, ==, 0);
   g_assert_cmpstr (self->out, ==, with);

@@ -329,6 +329,41 @@ test_without_head (Fixture *self, gconstpointer data)
   g_assert_cmpuint (self->layers->len, ==, 2);
 }
 
+/* Every kind of head says the same after either path. */
+static void
+test_heads (Fixture *self, gconstpointer data)
+{
+  static const WbHeadSpec heads[] = {
+    { .kind = WB_HEAD_TOKEN, .n_labels = 5 },
+    { .kind = WB_HEAD_SPAN },
+    { .kind = WB_HEAD_MASKED_LM },
+    { .kind = WB_HEAD_REPLACED_TOKEN },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const WbModelLimits limits = { N_TOKENS, 1, N_TOKENS, 0, FALSE, 0 };
+      g_autoptr (WbModel) model =
+          wb_test_model_new (self->backend, self->config, &heads[i], wb_test_form_vectors);
+      g_autoptr (WbInspection) inspection = NULL;
+      g_autofree float *fused = NULL;
+      gsize             rows, cols;
+
+      g_assert_true (wb_model_reserve (model, &limits, &error));
+      inspection = wb_inspection_new (model, &self->text->batch, TRUE, &error);
+      wb_model_get_output_shape (model, &self->text->batch, &rows, &cols);
+      g_assert_cmpuint (rows, ==, N_TOKENS);
+      fused = g_new (float, rows *cols);
+      want_everything (inspection);
+      g_assert_true (wb_inspection_run (inspection, NULL, NULL, &error));
+      g_assert_true (wb_model_predict (model, &self->text->batch, fused, &error));
+      g_assert_no_error (error);
+      for (gsize k = 0; k < rows * cols; k++)
+        g_assert_cmpfloat_with_epsilon (wb_inspection_get_logits (inspection)[k], fused[k], 5e-6f);
+    }
+}
+
 static void
 test_refuses (Fixture *self, gconstpointer data)
 {
@@ -359,6 +394,7 @@ main (int argc, char **argv)
   } tests[] = { { "later-wish", test_later_wish },
                 { "cancel", test_cancel },
                 { "without-head", test_without_head },
+                { "heads", test_heads },
                 { "refuses", test_refuses } };
 
   g_test_init (&argc, &argv, NULL);
