@@ -79,6 +79,16 @@ dup_token_labels (const WbInspector *self, const float *logits, gsize n_labels)
   return g_string_free (text, FALSE);
 }
 
+/* Of a pair an answer is in the second text. */
+static gboolean
+can_answer (const WbInspector *self, gsize i)
+{
+  const WbEncoding *encoding = wb_inspector_get_encoding (self);
+
+  return !wb_inspector_is_special (self, i) &&
+         (encoding->type_ids[encoding->n - 1] == 0 || encoding->type_ids[i] == 1);
+}
+
 /* The best start and end in order; both on [CLS]: no answer. */
 static char *
 dup_answer (const WbInspector *self, const float *logits)
@@ -86,11 +96,11 @@ dup_answer (const WbInspector *self, const float *logits)
   const gsize n = wb_inspector_get_encoding (self)->n;
   GString    *text = g_string_new (NULL);
   gsize       first = 0, last = 0;
-  float       best = -INFINITY;
+  float       best = logits[0] + logits[1];
 
-  for (gsize i = 0; i < n; i++)
-    for (gsize j = i; j < MIN (n, i == 0 ? 1 : i + LONGEST_ANSWER); j++)
-      if (logits[2 * i] + logits[2 * j + 1] > best)
+  for (gsize i = 1; i < n; i++)
+    for (gsize j = i; j < MIN (n, i + LONGEST_ANSWER) && can_answer (self, i); j++)
+      if (can_answer (self, j) && logits[2 * i] + logits[2 * j + 1] > best)
         {
           best = logits[2 * i] + logits[2 * j + 1];
           first = i;
