@@ -1,11 +1,17 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets: make-corpus.py (no arguments; needs Python alone).
+"""Writes the seeds of the fuzz targets: make-corpus.py (no arguments; needs torch).
 
 Every seed is made up: small, valid or almost, one for each branch that a reader has."""
 import gzip
+import io
 import json
+import pickle
 import struct
+import zipfile
+from collections import OrderedDict
 from pathlib import Path
+
+import torch
 
 here = Path(__file__).resolve().parent
 vectors = here.parent / "vectors"
@@ -71,12 +77,51 @@ def datasets():
     seed("dataset-jsonl", "nested", b"\1\4" + b'{"sentence":"x","more":{"a":[1,2.5e-3,null,true]},"label":0}\n{"sentence":"y","label":"1"}\n')
 
 
+def index():
+    names = {"a.weight": "model-00001-of-00002.safetensors", "b.weight": "model-00002-of-00002.safetensors"}
+    seed("weights-index", "two", json.dumps(dict(metadata=dict(total_size=24), weight_map=names)))
+    seed("weights-index", "outside", json.dumps(dict(metadata={}, weight_map={"a": "../../etc/passwd", "b": "/x", "c": ""})))
+
+
+def pickles():
+    for protocol in (2, 4):
+        seed("pickle", f"containers-{protocol}",
+             pickle.dumps({"a": [1, -2, 2**40, 1.5, None, True], "b": ("x", b"y", {}), "c": OrderedDict(d=[[]] * 3)}, protocol=protocol))
+    encoder = dict(encoder={"Hello": 15496, "\u0120w": 266}, vocab=[("H", "e"), ("\u0120", "w")], dict_map=[("13", 850314647), ("262", 800385005)])
+    seed("pickle", "bpe-encoder", pickle.dumps(encoder, protocol=2))
+
+
+def torch_files():
+    shared = torch.arange(12, dtype=torch.float32)
+    state = OrderedDict(a=shared[:6].view(2, 3), b=shared.view(3, 4).t(), c=torch.nn.Parameter(torch.ones(2)),
+                        h=torch.ones(3, dtype=torch.float16), bf=torch.ones(3, dtype=torch.bfloat16), ids=torch.arange(2))
+    for kind, files in (("zip", True), ("legacy", False)):
+        for name, value in (("state", state), ("config", {"config": {"hidden_size": 8}, "w": torch.zeros(1)})):
+            out = io.BytesIO()
+            torch.save(value, out, _use_new_zipfile_serialization=files)
+            seed("torch-" + kind, name, out.getvalue())
+
+
+def zips():
+    for name, method in (("stored", zipfile.ZIP_STORED), ("deflated", zipfile.ZIP_DEFLATED)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method) as archive:
+            for file in ("base/model_config.json", "base/pytorch.model.bin"):
+                archive.writestr(zipfile.ZipInfo(file), "0123456789" * 8, method)
+        seed("zip", name, out.getvalue())
+
+
+def bpe():
+    tokens = ["[CLS]", "[PAD]", "[SEP]", "[UNK]"] + sorted(set("Helo wrd's123\u0120\u010a\u00c3\u00a9"), key=ord) + ["He", "ll", "Hell", "\u0120w", "or", "\u0120wor"]
+    tokens.remove(" ")
+    merges = "#version: 0.2\nH e\nl l\nHe ll\n\u0120 w\no r\n\u0120w or\n"
+    seed("bpe", "small", json.dumps({t: i for i, t in enumerate(tokens)}, ensure_ascii=False) + "\0" + merges)
+
+
 def spm():
     seed("spm", "plain", gzip.decompress((vectors / "tokenizer-plain.model.gz").read_bytes()))
 
 
 if __name__ == "__main__":
-    config()
-    safetensors()
-    datasets()
-    spm()
+    for make in (config, safetensors, index, pickles, torch_files, zips, bpe, datasets, spm):
+        make()
