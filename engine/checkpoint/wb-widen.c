@@ -12,6 +12,7 @@
 
 #include "engine/core/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
+#include "engine/core/wb-processor.h"
 
 /* A piece and what it becomes stay in the second-level cache. */
 #define PIECE ((gsize) 1 << 18) /* bytes */
@@ -128,30 +129,18 @@ widen_halves (const guint8 *bytes, gsize n, float *values)
                       _mm256_cvtph_ps (_mm_loadu_si128 ((const __m128i *) (bytes + 2 * i))));
   return i;
 }
-
-static gboolean
-has_f16c (void)
-{
-  return __builtin_cpu_supports ("avx") && __builtin_cpu_supports ("f16c");
-}
 #else
 static gsize
 widen_halves (const guint8 *bytes, gsize n, float *values)
 {
   return 0;
 }
-
-static gboolean
-has_f16c (void)
-{
-  return FALSE;
-}
 #endif
 
 static void
 widen_f16 (const guint8 *bytes, gsize n, float *values)
 {
-  for (gsize i = has_f16c () ? widen_halves (bytes, n, values) : 0; i < n; i++)
+  for (gsize i = wb_processor_has_f16c () ? widen_halves (bytes, n, values) : 0; i < n; i++)
     values[i] = half_to_float (wb_bytes_get_u16 (bytes + 2 * i));
 }
 

@@ -2,12 +2,10 @@
 
 #include "engine/cpu/wb-cpu-backend.h"
 
-#ifdef __x86_64__
-#include <cpuid.h>
-#endif
 #include <string.h>
 #include <sys/mman.h>
 
+#include "engine/core/wb-processor.h"
 #include "engine/cpu/wb-cpu-private.h"
 
 extern const WbBackendOps wb_cpu_ops_baseline;
@@ -31,23 +29,14 @@ static const InstructionSet instruction_sets[] = {
 #endif
 };
 
-#ifdef __x86_64__
-static gboolean /* clang 14's __builtin_cpu_supports() does not know the word */
-has_f16c (void)
-{
-  guint a, b, c, d;
-
-  return __get_cpuid (1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
-}
-#endif
-
 /* The index of the widest instruction set that this processor (and kernel) runs. */
 static gsize
 widest_instruction_set (void)
 {
 #ifdef __x86_64__
   __builtin_cpu_init ();
-  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("fma") || !has_f16c ())
+  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("fma") ||
+      !wb_processor_has_f16c ())
     return 0;
   if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
       __builtin_cpu_supports ("avx512dq") && __builtin_cpu_supports ("avx512vl"))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets: make-corpus.py (no arguments; needs torch).
+"""Writes the seeds of the fuzz targets: make-corpus.py (no arguments; needs torch, tokenizers, sentencepiece and protobuf).
 
 Every seed is made up: small, valid or almost, one for each branch that a reader has."""
 import gzip
@@ -7,11 +7,16 @@ import io
 import json
 import pickle
 import struct
+import tempfile
 import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
+import sentencepiece
+import tokenizers
 import torch
+from sentencepiece import sentencepiece_model_pb2
+from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
 
 here = Path(__file__).resolve().parent
 vectors = here.parent / "vectors"
@@ -118,10 +123,64 @@ def bpe():
     seed("bpe", "small", json.dumps({t: i for i, t in enumerate(tokens)}, ensure_ascii=False) + "\0" + merges)
 
 
+def small_map():
+    """A precompiled map of three rules, and the unigram model that it was trained with."""
+    with tempfile.TemporaryDirectory() as folder:
+        rules, text, model = (str(Path(folder) / name) for name in ("rules.tsv", "text", "model"))
+        Path(rules).write_text("FF41\t61\nBD\t31 2044 32\n3000\t20\n")
+        Path(text).write_text("hello world\nhow are you\n" * 20)
+        sentencepiece.SentencePieceTrainer.train(input=text, model_prefix=model, vocab_size=17, normalization_rule_tsv=rules,
+                                                 pad_id=0, bos_id=1, eos_id=2, unk_id=3, pad_piece="[PAD]", bos_piece="[CLS]",
+                                                 eos_piece="[SEP]", unk_piece="[UNK]", minloglevel=2)
+        data = Path(model + ".model").read_bytes()
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(data)
+    return proto.normalizer_spec.precompiled_charsmap, data
+
+
+SPECIALS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]"]
+
+
+def finish(tokenizer, double):
+    sep = "[SEP]:0 [SEP]:0" if double else "[SEP]:0"
+    tokenizer.add_special_tokens(SPECIALS + ["[MASK]"])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS]:0 $A:0 [SEP]:0", pair=f"[CLS]:0 $A:0 {sep} $B:1 [SEP]:1", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
+    return tokenizer.to_str()
+
+
+def tokenizer_json():
+    pieces = [(s, 0.0) for s in SPECIALS] + [("\u2581", -3.0), ("e", -3.5), ("l", -3.6), ("\u2581He", -4.0), ("o", -4.5), ("world", -6.0)]
+    for name, fallback in (("unigram", False), ("unigram-bytes", True)):
+        vocab = pieces + ([(f"<0x{b:02X}>", -9.0) for b in range(256)] if fallback else [])
+        tokenizer = tokenizers.Tokenizer(models.Unigram(vocab, 3, fallback))
+        tokenizer.normalizer = normalizers.Sequence([normalizers.Strip(), normalizers.Precompiled(small_map()[0]),
+                                                     normalizers.Replace(tokenizers.Regex(" {2,}"), " ")])
+        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+        tokenizer.decoder = decoders.Metaspace()
+        seed("tokenizer-json", name, finish(tokenizer, False))
+    vocab = {t: i for i, t in enumerate(SPECIALS + ["H", "e", "He", "\u0120", "w", "\u0120w"])}
+    tokenizer = tokenizers.Tokenizer(models.BPE(vocab, [("H", "e"), ("\u0120", "w")]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    seed("tokenizer-json", "bpe", finish(tokenizer, False))
+
+
+def tokenizer_config():
+    settings = dict(do_lower_case=False, tokenizer_class="DebertaTokenizer", vocab_type="gpt2", add_prefix_space=True, model_max_length=512,
+                    cls_token="[CLS]", mask_token={"content": "[MASK]", "lstrip": True, "__type": "AddedToken"},
+                    added_tokens_decoder={"10": dict(content="<new>", lstrip=False, normalized=True, rstrip=False, single_word=False, special=False)})
+    seed("tokenizer-config", "config", b"\0" + json.dumps(settings).encode())
+    seed("tokenizer-config", "added", b"\1" + json.dumps({"<new>": 10, "<other>": 11}).encode())
+    seed("tokenizer-config", "specials", b"\2" + json.dumps(dict(unk_token="[UNK]", sep_token="[SEP]", additional_special_tokens=["<x>"])).encode())
+
+
 def spm():
+    seed("spm", "mapped", small_map()[1])
     seed("spm", "plain", gzip.decompress((vectors / "tokenizer-plain.model.gz").read_bytes()))
 
 
 if __name__ == "__main__":
-    for make in (config, safetensors, index, pickles, torch_files, zips, bpe, datasets, spm):
+    for make in (config, safetensors, index, pickles, torch_files, zips, bpe, tokenizer_json, tokenizer_config,
+                 datasets, spm):
         make()

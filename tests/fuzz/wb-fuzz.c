@@ -35,6 +35,8 @@ wb_fuzz_check_error (gboolean success, const GError *error)
 {
   if (success != (error == NULL))
     wb_fuzz_fail ("success %d with error %s", success, error == NULL ? "none" : error->message);
+  if (g_getenv ("WB_FUZZ_VERBOSE") != NULL)
+    g_printerr ("%s\n", success ? "read" : error->message);
   if (error == NULL)
     return;
   if (*error->message == '\0' || strchr (error->message, '\n') != NULL ||

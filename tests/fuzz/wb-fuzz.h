@@ -15,7 +15,8 @@ void wb_fuzz_fail (const char *format, ...) G_GNUC_PRINTF (1, 2) G_GNUC_NORETURN
  * wb_fuzz_check_error:
  *
  * What every reader promises: success without an error, or a failure with one clear line.  Aborts
- * where it is broken.
+ * where it is broken.  With WB_FUZZ_VERBOSE in the environment it prints what came out: seeds
+ * should be read.
  */
 void wb_fuzz_check_error (gboolean success, const GError *error);
 
