@@ -58,7 +58,7 @@ read_vocabulary (WbMasking *self, const WbTokenizer *tokenizer)
 
 static void /* the published code's own order of operations: 1 / n, its sum, quotients, their sums
              */
-            sum_grams (WbMasking *self)
+sum_grams (WbMasking *self)
 {
   double total = 0, sum = 0;
 
