@@ -10,14 +10,16 @@
 #include <time.h>
 
 #include "engine/core/wb-backend-private.h"
+#include "engine/ops/wb-conv.h"
 #include "engine/train/wb-trainer.h"
 
-/* bench-step [SIZE [THREADS [LENGTH [STEPS]]]]: a training step of a DeBERTa-v3 of random weights
- * (tiny: two layers of 128 columns; xsmall, small, base), 16 sequences, dropout on, AdamW with
- * clipping: the time of each operation, useful FLOP/s (architecture.md 4: layers (24 H² + 8 n H) a
- * token, three times for training) and their share of the best sgemm of the model's own shapes,
- * same threads, same run.  With one thread times are the processor's, otherwise the wall's.  LENGTH
- * 0: the lengths of RTE's first training pairs, in file order. */
+/* bench-step [SIZE [THREADS [LENGTH [STEPS [FAMILY]]]]]: a training step of a DeBERTa of random
+ * weights (tiny: two layers of 128 columns; xsmall, small, base), 16 sequences, dropout on, AdamW
+ * with clipping: the time of each operation, useful FLOP/s (architecture.md 4: layers (24 H² + 8 n
+ * H) a token, three times for training) and their share of the best sgemm of the model's own
+ * shapes, same threads, same run.  With one thread times are the processor's, otherwise the wall's.
+ * LENGTH 0: the lengths of RTE's first training pairs, in file order.  FAMILY: v3, v2 (the same
+ * with a convolution of three taps) or v1. */
 
 #define BATCH 16
 #define VOCABULARY 128100
@@ -55,6 +57,8 @@ enum
   RESIDUAL_BACKWARD,
   EMBEDDING_FORWARD,
   EMBEDDING_BACKWARD,
+  CONV_FORWARD,
+  CONV_BACKWARD,
   LAYERNORM,
   ROWS,
   LOSS,
@@ -73,6 +77,8 @@ static const char *const phase_names[N_PHASES] = {
   "residual layernorm backward",
   "embedding forward",
   "embedding backward",
+  "convolution forward",
+  "convolution backward",
   "layernorm (table)",
   "fill, copy, add, dropout, gather",
   "loss",
@@ -115,6 +121,8 @@ TIMED_ARGS (matmul_forward, MATMUL_FORWARD, WbMatmulForwardArgs)
 TIMED_ARGS (matmul_backward, MATMUL_BACKWARD, WbMatmulBackwardArgs)
 TIMED_ARGS (embedding_forward, EMBEDDING_FORWARD, WbEmbeddingForwardArgs)
 TIMED_ARGS (embedding_backward, EMBEDDING_BACKWARD, WbEmbeddingBackwardArgs)
+TIMED_ARGS (conv_forward, CONV_FORWARD, WbConvForwardArgs)
+TIMED_ARGS (conv_backward, CONV_BACKWARD, WbConvBackwardArgs)
 TIMED_ARGS (layernorm_forward, LAYERNORM, WbLayernormForwardArgs)
 TIMED_ARGS (layernorm_backward, LAYERNORM, WbLayernormBackwardArgs)
 TIMED_ARGS (residual_layernorm_forward, RESIDUAL_FORWARD, WbResidualLayernormForwardArgs)
@@ -225,6 +233,8 @@ wrap_ops (const WbBackendOps *ops)
   wrapped.attention_backward = counted_attention_backward;
   wrapped.embedding_forward = timed_embedding_forward;
   wrapped.embedding_backward = timed_embedding_backward;
+  wrapped.conv_forward = timed_conv_forward;
+  wrapped.conv_backward = timed_conv_backward;
   wrapped.layernorm_forward = timed_layernorm_forward;
   wrapped.layernorm_backward = timed_layernorm_backward;
   wrapped.residual_layernorm_forward = timed_residual_layernorm_forward;
@@ -244,17 +254,26 @@ wrap_ops (const WbBackendOps *ops)
 
 /* ---- the model, its batches ---- */
 
+static const struct
+{
+  const char *name, *keys;
+} families[] = {
+  { "v3", "\"model_type\": \"deberta-v2\"" },
+  { "v2", "\"model_type\": \"deberta-v2\", \"conv_kernel_size\": 3, \"conv_act\": \"gelu\"" },
+  { "v1", "\"model_type\": \"deberta\"" },
+};
+
 static WbModel *
-new_model (WbBackend *backend, const Size *size, GError **error)
+new_model (WbBackend *backend, const char *family, const Size *size, GError **error)
 {
   g_autofree char *json = g_strdup_printf (
-      "{\"model_type\": \"deberta-v2\", \"vocab_size\": %d, \"hidden_size\": %zu, "
+      "{%s, \"vocab_size\": %d, \"hidden_size\": %zu, "
       "\"num_hidden_layers\": %zu, \"num_attention_heads\": %zu, \"intermediate_size\": %zu, "
       "\"max_position_embeddings\": 512, \"type_vocab_size\": 0, \"layer_norm_eps\": 1e-7, "
       "\"relative_attention\": true, \"position_buckets\": 256, \"norm_rel_ebd\": \"layer_norm\", "
       "\"share_att_key\": true, \"pos_att_type\": \"p2c|c2p\", \"position_biased_input\": false, "
       "\"pooler_dropout\": 0, \"pooler_hidden_act\": \"gelu\"}",
-      VOCABULARY, size->hidden, size->layers, size->heads, size->intermediate);
+      family, VOCABULARY, size->hidden, size->layers, size->heads, size->intermediate);
   g_autoptr (WbModelConfig) config = wb_model_config_parse (json, -1, "bench", error);
   const WbHeadSpec head = { .kind = WB_HEAD_CLASSIFICATION, .n_labels = 2 };
   g_autoptr (WbModel) model = NULL;
@@ -432,7 +451,7 @@ dup_peak_memory (void)
 }
 
 static int
-run (const Size *size, guint n_threads, gsize length, guint n_steps)
+run (const Size *size, gsize family, guint n_threads, gsize length, guint n_steps)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbBackend) backend = wb_backend_open ("cpu", n_threads, &error);
@@ -458,7 +477,7 @@ run (const Size *size, guint n_threads, gsize length, guint n_steps)
                                      .total_steps = 1000 };
 
   one_thread = n_threads == 1;
-  if (backend == NULL || (model = new_model (backend, size, &error)) == NULL)
+  if (backend == NULL || (model = new_model (backend, families[family].keys, size, &error)) == NULL)
     goto failed;
   for (gsize i = 0; i < G_N_ELEMENTS (batches); i++)
     {
@@ -494,8 +513,8 @@ run (const Size *size, guint n_threads, gsize length, guint n_steps)
   best = best_sgemm (size, limits.max_tokens, (int) wb_backend_get_n_threads (backend));
   fingerprint = wb_backend_dup_fingerprint (backend);
   memory = dup_peak_memory ();
-  printf ("%s\nv3-%s, %d sequences, %.0f tokens a step, %u steps\n", fingerprint, size->name, BATCH,
-          tokens / n_steps, n_steps);
+  printf ("%s\n%s-%s, %d sequences, %.0f tokens a step, %u steps\n", fingerprint,
+          families[family].name, size->name, BATCH, tokens / n_steps, n_steps);
   print_table (total, n_steps);
   printf ("  step %.1f ms, %.0f tokens/s, useful %.1f GFLOP/s, best sgemm %.1f GFLOP/s: %.3f\n"
           "  computed %.1f GFLOP/s (%.3f): the last layer's tail runs over [CLS] rows alone\n"
@@ -518,10 +537,14 @@ main (int argc, char **argv)
   const guint n_threads = argc > 2 ? (guint) atoi (argv[2]) : 0;
   const gsize length = argc > 3 ? (gsize) atoi (argv[3]) : 0;
   const guint n_steps = argc > 4 ? (guint) atoi (argv[4]) : 8;
+  const char *family = argc > 5 ? argv[5] : "v3";
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
-    if (g_str_equal (name, sizes[i].name))
-      return run (&sizes[i], n_threads, length, MAX (1, n_steps));
-  fprintf (stderr, "bench-step: no size \"%s\"; there are tiny, xsmall, small, base\n", name);
+    for (gsize f = 0; f < G_N_ELEMENTS (families); f++)
+      if (g_str_equal (name, sizes[i].name) && g_str_equal (family, families[f].name))
+        return run (&sizes[i], f, n_threads, length, MAX (1, n_steps));
+  fprintf (stderr,
+           "bench-step: no \"%s\" of \"%s\"; there are tiny, xsmall, small, base of v3, v2, v1\n",
+           name, family);
   return 2;
 }
