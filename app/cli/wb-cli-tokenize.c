@@ -150,15 +150,25 @@ tokenize_input (Tokenize *self, GError **error)
   return ok;
 }
 
+static gboolean /* of half a vocabulary the tokenizer says what is missing */
+has_vocabulary (const char *folder)
+{
+  g_auto (GStrv) names = wb_tokenizer_find_vocabulary (folder);
+  g_autofree char *vocab = g_build_filename (folder, "vocab.json", NULL);
+  g_autofree char *merges = g_build_filename (folder, "merges.txt", NULL);
+
+  return names[0] != NULL || g_file_test (vocab, G_FILE_TEST_EXISTS) ||
+         g_file_test (merges, G_FILE_TEST_EXISTS);
+}
+
 /* A folder with a vocabulary needs no model beside it, and no home. */
 static WbTokenizer *
 load (WbCli *cli, const char *model, GError **error)
 {
   g_autoptr (WbWorkspace) workspace = NULL;
-  g_auto (GStrv) vocabulary = wb_tokenizer_find_vocabulary (model);
   g_autofree char *folder = NULL;
 
-  if (vocabulary[0] != NULL)
+  if (has_vocabulary (model))
     return wb_tokenizer_load (model, error);
   workspace = wb_workspace_open (cli->home, error);
   if (workspace == NULL)

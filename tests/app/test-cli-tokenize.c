@@ -7,7 +7,7 @@
 
 #include "app/cli/wb-cli.h"
 #include "engine/tokenizer/wb-tokenizer-train.h"
-#include "tests/support/wb-test-shared.h"
+#include "tests/support/wb-test-bpe.h"
 #include "tests/support/wb-test-text.h"
 
 /* `tokenize` as a user calls it: in a process of its own, standard input from a file. */
@@ -32,10 +32,21 @@ set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void /* DeBERTa v1's layout */
+set_up_bpe (Fixture *fixture, gconstpointer data)
+{
+  static const char vocab[] = "{\"[PAD]\": 0, \"[CLS]\": 1, \"[SEP]\": 2, \"[UNK]\": 3, \"a\": 4, "
+                              "\"b\": 5, \"ab\": 6, \"Ġ\": 7, \"[MASK]\": 8}";
+
+  fixture->folder = wb_test_folder_new ();
+  wb_test_write (fixture->folder, "vocab.json", vocab, -1);
+  wb_test_write (fixture->folder, "merges.txt", "#version: 0.2\na b\n", -1);
+}
+
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  wb_test_tokenizer_folder_free (fixture->folder);
+  wb_test_folder_free (fixture->folder);
   g_free (fixture->out);
   g_free (fixture->err);
 }
@@ -178,6 +189,25 @@ test_bad_input (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_bpe (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *merges = g_build_filename (fixture->folder, "merges.txt", NULL);
+
+  run (fixture, "ab b\tba\n", -1, "--pair");
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_cmpstr (fixture->err, ==, "");
+  g_assert_cmpstr (fixture->out, ==,
+                   "{\"ids\":[1,6,7,5,2,5,4,2],"
+                   "\"tokens\":[\"[CLS]\",\"ab\",\"Ġ\",\"b\",\"[SEP]\",\"b\",\"a\",\"[SEP]\"],"
+                   "\"offsets\":[[0,0],[0,2],[2,3],[3,4],[0,0],[5,6],[6,7],[0,0]],"
+                   "\"type_ids\":[0,0,0,0,0,1,1,1]}\n");
+  wb_test_write (fixture->folder, "merges.txt", "a b\nb b\n", -1);
+  assert_fails (fixture, "a\n", -1, "--json", 1, "merges.txt: line 2: makes \"bb\"");
+  g_unlink (merges);
+  assert_fails (fixture, "a\n", -1, "--json", 1, "vocab.json without merges.txt");
+}
+
+static void
 test_help (Fixture *fixture, gconstpointer data)
 {
   run (fixture, "", 0, "--help");
@@ -195,5 +225,6 @@ main (int argc, char **argv)
   ADD ("pair", test_pair);
   ADD ("bad-input", test_bad_input);
   ADD ("help", test_help);
+  g_test_add ("/app/cli-tokenize/bpe", Fixture, NULL, set_up_bpe, test_bpe, tear_down);
   return g_test_run ();
 }

@@ -1,6 +1,7 @@
 #include "config.h"
 
-#include "engine/tokenizer/wb-tokenizer.h"
+#include "engine/tokenizer/wb-tokenizer-private.h"
+#include "tests/support/wb-test-bpe-odd.h"
 #include "tests/support/wb-test-bpe.h"
 #include "tests/support/wb-test-escape.h"
 #include "tests/support/wb-test-text.h"
@@ -105,43 +106,30 @@ check_odd (Vectors *self, const WbTokenizer *tokenizer, const char *escaped, con
   self->n_odd++;
 }
 
-/* bpe-own.py's LONG: one character or two over and over, or that many of the words of @seed. */
-static char *
-new_long (guint i)
-{
-  static const guint seeds[] = { 0, 5, 6, 7, 8, 9 };
-  static const gsize lengths[] = { 0, 10000, 63, 64, 65, 200 };
-  GString           *out = g_string_new (NULL);
-  guint64            state = i < G_N_ELEMENTS (seeds) ? seeds[i] : 0;
-
-  if (i == 0 || i >= G_N_ELEMENTS (seeds))
-    {
-      for (guint k = 0; k < (i == 0 ? 10000 : i == 6 ? 1500 : 3000); k++)
-        g_string_append (out, i == 0 ? "a" : i == 6 ? "日本" : "!?");
-      return g_string_free (out, FALSE);
-    }
-  for (guint k = 0; k < 300; k++) /* the list of words that a text begins with */
-    g_free (wb_test_text_word (&state));
-  while ((gsize) g_utf8_strlen (out->str, -1) < lengths[i])
-    {
-      g_autofree char *word = wb_test_text_word (&state);
-      g_string_append (out, word);
-    }
-  g_string_truncate (out,
-                     (gsize) (g_utf8_offset_to_pointer (out->str, (glong) lengths[i]) - out->str));
-  return g_string_free (out, FALSE);
-}
-
 static void
 check_long (Vectors *self, guint i, const char *n_bytes, const char *want)
 {
-  g_autofree char *text = new_long (i);
+  g_autofree char *text = wb_test_bpe_long_new (i);
   g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
 
   g_assert_cmpuint (strlen (text), ==, g_ascii_strtoull (n_bytes, NULL, 10));
   encode (self, self->plain, text);
   add_ids (self, digest);
   g_assert_cmpstr (g_checksum_get_string (digest), ==, want);
+}
+
+static void
+check_nul (Vectors *self, const char *want)
+{
+  static const char text[] = "a\0\0b '\0s \0";
+  g_autoptr (GArray) tokens = g_array_new (FALSE, FALSE, sizeof (WbToken));
+  g_autoptr (GString) got = g_string_new (NULL);
+
+  g_assert_true (wb_tokenizer_encode_side (self->plain, text, sizeof text - 1,
+                                           (WbEncodingMemory *) self->encoding, tokens, NULL));
+  for (guint i = 0; i < tokens->len; i++)
+    g_string_append_printf (got, "%s%d", i > 0 ? "," : "", g_array_index (tokens, WbToken, i).id);
+  g_assert_cmpstr (got->str, ==, want);
 }
 
 static void
@@ -161,6 +149,8 @@ check_line (Vectors *self, char **fields, guint *n_long)
     check_odd (self, self->plain, fields[1], fields[2]);
   else if (g_strcmp0 (kind, "odd-prefixed") == 0)
     check_odd (self, self->prefixed, fields[1], fields[2]);
+  else if (g_strcmp0 (kind, "nul") == 0)
+    check_nul (self, fields[1]);
   else if (g_strcmp0 (kind, "long") == 0)
     check_long (self, (*n_long)++, fields[1], fields[2]);
 }

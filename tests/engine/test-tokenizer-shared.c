@@ -3,7 +3,9 @@
 #include <json-glib/json-glib.h>
 
 #include "engine/tokenizer/wb-tokenizer.h"
+#include "tests/support/wb-test-bpe-odd.h"
 #include "tests/support/wb-test-bpe.h"
+#include "tests/support/wb-test-escape.h"
 
 /* Every text file of WB_SHARED/data, in every script, against PyPI's sentencepiece
  * (tests/vectors/tokenizer-shared.txt) and the byte-level BPE of PyPI's tokenizers
@@ -198,6 +200,54 @@ check_files (const WbTokenizer *tokenizer, const char *name, gboolean ends)
   g_assert_cmpuint (n, >=, 80);
 }
 
+/* Odd strings of our own with the real vocabulary: ids and places, or a digest of the ids of long
+ * words. */
+static void
+check_odd (const WbTokenizer *tokenizer, char **fields, guint n_long)
+{
+  const gboolean   odd = g_str_equal (fields[0], "odd");
+  g_autofree char *text = odd ? wb_test_unescape (fields[1]) : wb_test_bpe_long_new (n_long);
+  g_autoptr (WbEncoding) encoding = wb_encoding_new ();
+  g_autoptr (GString) got = g_string_new (NULL);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint32));
+  g_autofree char *digest = NULL;
+
+  g_assert_true (wb_tokenizer_encode (tokenizer, text, NULL, NULL, encoding, NULL));
+  for (gsize i = 1; i + 1 < encoding->n; i++)
+    {
+      g_string_append_printf (got, "%s%d@%u-%u", i > 1 ? "," : "", encoding->ids[i],
+                              encoding->offsets[i].start, encoding->offsets[i].end);
+      add_number (ids, encoding->ids[i]);
+    }
+  add_number (ids, -1);
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) ids->data,
+                                        ids->len * sizeof (gint32));
+  g_assert_cmpstr (odd ? (got->len > 0 ? got->str : "-") : digest, ==, fields[2]);
+}
+
+static void
+check_odds (const WbTokenizer *tokenizer)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", "bpe-shared.txt", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n = 0, n_long = 0;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[i], " ", -1);
+      if (g_strv_length (fields) != 3)
+        continue;
+      check_odd (tokenizer, fields, n_long);
+      n_long += g_str_equal (fields[0], "long");
+      n++;
+    }
+  g_assert_cmpuint (n_long, ==, 8);
+  g_assert_cmpuint (n, ==, 37 + 8);
+}
+
 static void
 test_unigram (void)
 {
@@ -229,6 +279,7 @@ test_bpe (void)
     }
   tokenizer = wb_tokenizer_load (folder, &error);
   g_assert_no_error (error);
+  check_odds (tokenizer);
   check_files (tokenizer, "bpe-shared.txt", TRUE);
   wb_test_folder_free (folder);
 }

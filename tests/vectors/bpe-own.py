@@ -32,6 +32,8 @@ ODD = [*own.ODD, "It's I'll they've 'tis IT'S don't've 'd'm 're", "\u0001\u0002\
        "\ud7ff \ue000 \uffff \U0010ffff", "  lead", "e\u0301\u0302\u0303 ก\u0e33", "\u2028\u2029\u205f", "_a-b_c'", "'", " '", "''s",
        "<s></s><|endoftext|>", "ĠĊ Ġa"]
 
+NUL = "a\0\0b '\0s \0"
+
 
 def word(n, seed):
     text = own.Text(seed)
@@ -80,6 +82,11 @@ def odd_lines(kind, tokenizer):
         yield f"{kind} {escape(text) or '-'} {items or '-'}"
 
 
+def long_lines(tokenizer):
+    for text in LONG:
+        yield f"long {len(text.encode())} {digest([tokenizer.encode(text)])}"
+
+
 def main():
     folder, text = Path(sys.argv[1]), own.Text(1)
     lines = [text.sentence() for _ in range(1000)]
@@ -93,7 +100,8 @@ def main():
         out += [f"prefixed {digest(prefixed.encode_batch(lines))}"]
         out += odd_lines("odd", plain)
         out += odd_lines("odd-prefixed", prefixed)
-        out += [f"long {len(w.encode())} {digest([plain.encode(w)])}" for w in LONG]
+        out += [f"nul {','.join(str(i) for i in plain.encode(NUL).ids)}"]
+        out += long_lines(plain)
     (folder / "bpe-own.txt").write_text("\n".join(out) + "\n")
 
 

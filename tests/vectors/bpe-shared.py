@@ -6,7 +6,8 @@
 The vocabulary is DeBERTa v1's (fact sheet 8.2), put together from GPT-2's encoder.json, vocab.bpe
 and RoBERTa's dict.txt. A line a file, as tokenizer-shared.py has them: path, texts, SHA-256 over
 the ids of all texts (little-endian int32, -1 after each text), the same over first and end
-character of every token, and both together over the first 100 texts. No text is written.
+character of every token, and both together over the first 100 texts. No text is written. Then the odd
+strings and long words of bpe-own.py with this vocabulary.
 """
 import hashlib
 import importlib.util
@@ -23,6 +24,10 @@ from tokenizers.pre_tokenizers import ByteLevel
 spec = importlib.util.spec_from_file_location("shared", Path(__file__).with_name("tokenizer-shared.py"))
 shared = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(shared)
+
+spec = importlib.util.spec_from_file_location("own", Path(__file__).with_name("bpe-own.py"))
+own = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(own)
 
 HEAD = 100
 
@@ -69,6 +74,7 @@ def main():
         name = str(path.relative_to(data)).removesuffix(".gz")
         if path.is_file() and not name.endswith((".model", "README.md")):
             print(name, *digest(tokenizer, name, shared.read(path)), flush=True)
+    print(*own.odd_lines("odd", tokenizer), *own.long_lines(tokenizer), sep="\n")
 
 
 if __name__ == "__main__":
