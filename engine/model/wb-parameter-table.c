@@ -120,10 +120,11 @@ add_relative_table (WbParameterTable *table, const WbModelConfig *c)
 
 /* Fact sheet 2.8: applied once, after layer 0. */
 static void
-add_convolution (WbParameterTable *table, const WbModelConfig *c)
+add_convolution (WbParameterTable *table, const WbModelConfig *c, const WbHeadSpec *head)
 {
   const Scope  scope = { table, (char *) "deberta.encoder.conv.", 1, FALSE };
   const gsize  h = c->hidden_size;
+  const guint  first = table->parameters->len;
   WbParameter *w;
 
   if (c->conv_kernel == 0)
@@ -134,6 +135,10 @@ add_convolution (WbParameterTable *table, const WbModelConfig *c)
   w->dims[2] = c->conv_kernel;
   add (&scope, KIND_BIAS, "conv.bias", h, 0);
   add_layernorm (&scope, "LayerNorm", h);
+  for (guint i = first; i < table->parameters->len;
+       i++) /* the decoder takes a single layer's place */
+    g_array_index (table->parameters, WbParameter, i).unused =
+        c->n_layers == 1 && head != NULL && wb_head_spec_is_enhanced (head, c);
 }
 
 /* pos_query_proj before pos_key_proj, as query_proj lies before key_proj: the projected table has
@@ -268,7 +273,7 @@ wb_parameter_table_new (const WbModelConfig *config, const WbHeadSpec *head)
 
   add_embeddings (self, config, head);
   add_relative_table (self, config);
-  add_convolution (self, config);
+  add_convolution (self, config, head);
   for (gsize l = 0; l < config->n_layers; l++)
     add_layer (self, config, l);
   if (head != NULL)
