@@ -207,9 +207,9 @@ read_packed (WbWeights         *weights,
 }
 
 /* What the authors' present code calls the keys' bias is none of v1's: it can only be dropped where
- * it is zero (fact sheet 2.1). */
+ * it is zero (fact sheet 2.1).  @n: its elements */
 static gboolean
-check_no_key_bias (WbWeights *weights, const char *name, GError **error)
+check_no_key_bias (WbWeights *weights, const char *name, gsize n, GError **error)
 {
   const int         stem = (int) (strlen (name) - strlen ("in_proj.weight"));
   g_autofree char  *bias = g_strdup_printf ("%.*skey_proj.bias", stem, name);
@@ -218,11 +218,11 @@ check_no_key_bias (WbWeights *weights, const char *name, GError **error)
 
   if (weight == NULL)
     return TRUE;
-  values = g_try_new (float, MAX (weight->n_elements, 1));
-  if (values == NULL || !wb_weights_read (weights, weight, values, error))
+  values = g_new0 (float, n);
+  if (weight->n_elements == n && !wb_weights_read (weights, weight, values, error))
     return FALSE;
-  for (gsize i = 0; i < weight->n_elements; i++)
-    if (values[i] != 0)
+  for (gsize i = 0; i < n; i++)
+    if (values[i] != 0 || weight->n_elements != n)
       {
         wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
                              "%s: tensor %s is not zero; a first DeBERTa's keys have no bias",
@@ -241,7 +241,7 @@ read_source (WbWeights            *weights,
 {
   if (source->n == 1 && parameter->packed_heads > 0)
     return read_packed (weights, source->parts[0], parameter, values, error);
-  if (source->n > 1 && !check_no_key_bias (weights, parameter->name, error))
+  if (source->n > 1 && !check_no_key_bias (weights, parameter->name, parameter->dims[1], error))
     return FALSE;
   for (gsize i = 0; i < source->n; i++)
     {

@@ -51,6 +51,10 @@ gboolean wb_weights_add_index (WbWeights *self, const char *path, GError **error
 /* Adds the tensors of @torch, which becomes @self's.  @file: its number */
 gboolean wb_weights_add_torch (WbWeights *self, WbTorchFile *torch, gsize file, GError **error);
 
+/* Whether @name can be shown: no control characters (they could write to a terminal), not too long.
+ * @error: WB_ENGINE_ERROR_INVALID */
+gboolean wb_weights_check_name (const WbReader *reader, const char *name, GError **error);
+
 /* Takes @item; one of the same name is replaced. */
 void wb_weights_take_item (WbWeights *self, WbWeightItem *item);
 

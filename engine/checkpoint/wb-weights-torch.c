@@ -112,11 +112,9 @@ add_tensor (WbWeights            *self,
 
   if (!get_type (wb_torch_file_get_reader (torch), name, tensor, &type, error))
     return FALSE;
-  if (!wb_torch_file_locate (torch, tensor, wb_weight_type_size (type), &place, error))
-    {
-      g_prefix_error (error, "Tensor %s: ", name);
-      return FALSE;
-    }
+  if (!wb_weights_check_name (wb_torch_file_get_reader (torch), name, error) ||
+      !wb_torch_file_locate (torch, name, tensor, wb_weight_type_size (type), &place, error))
+    return FALSE;
   for (gsize i = 0; i < tensor->n_dims; i++)
     n *= (gsize) tensor->dims[i];
   item = g_new0 (WbWeightItem, 1);

@@ -8,6 +8,8 @@
 #include "engine/core/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
 
+#define MAX_NAME 512u /* bytes of a tensor's name */
+
 typedef struct
 {
   const char *name;
@@ -62,25 +64,40 @@ wb_weights_take_item (WbWeights *self, WbWeightItem *item)
   const char *name = item->weight.name;
   const guint i = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_name, name));
 
-  if (i > 0)
+  if (i == 0)
+    g_ptr_array_add (self->items, item);
+  g_hash_table_replace (self->by_name, (gpointer) name,
+                        GUINT_TO_POINTER (i > 0 ? i : self->items->len));
+  if (i > 0) /* only now: the old name was the table's key */
     {
       free_item (self->items->pdata[i - 1]);
       self->items->pdata[i - 1] = item;
     }
-  else
-    g_ptr_array_add (self->items, item);
-  g_hash_table_replace (self->by_name, (gpointer) name,
-                        GUINT_TO_POINTER (i > 0 ? i : self->items->len));
 }
 
-static void
-add_safetensors (WbWeights *self, const WbSafetensors *tensors, gsize file)
+gboolean
+wb_weights_check_name (const WbReader *reader, const char *name, GError **error)
+{
+  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return wb_reader_fail (reader, error, "tensor \"%s\": its name has a control character",
+                             name);
+  return strlen (name) <= MAX_NAME ||
+         wb_reader_fail (reader, error, "tensor %.40s…: its name has %zu bytes", name,
+                         strlen (name));
+}
+
+static gboolean
+add_safetensors (WbWeights *self, const WbSafetensors *tensors, gsize file, GError **error)
 {
   for (gsize i = 0; i < wb_safetensors_get_n (tensors); i++)
     {
       const WbSafetensor *tensor = wb_safetensors_get (tensors, i);
-      WbWeightItem       *item = g_new0 (WbWeightItem, 1);
+      WbWeightItem       *item;
 
+      if (!wb_weights_check_name (wb_safetensors_get_reader (tensors), tensor->name, error))
+        return FALSE;
+      item = g_new0 (WbWeightItem, 1);
       item->weight.name = g_strdup (tensor->name);
       item->weight.type = tensor->type;
       item->weight.dims = g_memdup2 (tensor->dims, tensor->n_dims * sizeof *tensor->dims);
@@ -90,6 +107,7 @@ add_safetensors (WbWeights *self, const WbSafetensors *tensors, gsize file)
       item->place = tensor->begin;
       wb_weights_take_item (self, item);
     }
+  return TRUE;
 }
 
 /* Both of torch.save()'s layouts have a beginning of their own. */
@@ -125,8 +143,7 @@ wb_weights_add_file (WbWeights *self, const char *path, GError **error)
   if (file->safetensors == NULL)
     return FALSE;
   file->reader = wb_safetensors_get_reader (file->safetensors);
-  add_safetensors (self, file->safetensors, number);
-  return TRUE;
+  return add_safetensors (self, file->safetensors, number, error);
 }
 
 /* (nullable): the path of the first layout that @folder has. */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 #define WB_PICKLE_MAX_SPREAD 16000000u /* values, one that is shared counted at each place */
 #define WB_PICKLE_MAX_STRING (1u << 20)
 #define WB_PICKLE_MAX_DIMS 16u
+#define WB_PICKLE_MAX_BYTES ((gsize) 256 << 20) /* of memory */
 
 /**
  * WbPickleValue:
@@ -47,6 +48,7 @@ struct _WbPickle
 {
   GPtrArray     *blocks; /* of values */
   gsize          n_values;
+  gsize          n_bytes; /* of memory, about */
   GStringChunk  *texts;
   GPtrArray     *records;  /* storages, tensors, their dims: memory alone */
   GPtrArray     *storages; /* WbPickleStorage, in the order of their ids */

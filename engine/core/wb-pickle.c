@@ -74,6 +74,7 @@ wb_pickle_get_root (const WbPickle *self)
 const char *
 wb_pickle_copy_text (WbPickle *self, const void *bytes, gsize n)
 {
+  self->n_bytes += n + 1;
   return g_string_chunk_insert_len (self->texts, bytes, (gssize) n);
 }
 
@@ -82,6 +83,7 @@ wb_pickle_alloc (WbPickle *self, gsize bytes)
 {
   gpointer memory = g_malloc0 (MAX (bytes, 1));
 
+  self->n_bytes += bytes + 2 * sizeof (gpointer);
   g_ptr_array_add (self->records, memory);
   return memory;
 }
@@ -95,6 +97,12 @@ wb_pickle_machine_new (WbPickleMachine *self, WbPickleKind kind, GError **error)
   if (pickle->n_values >= WB_PICKLE_MAX_VALUES)
     {
       invalid (self, error, "more than %u values", WB_PICKLE_MAX_VALUES);
+      return NULL;
+    }
+  pickle->n_bytes += sizeof *value;
+  if (pickle->n_bytes > WB_PICKLE_MAX_BYTES)
+    {
+      invalid (self, error, "more than %zu bytes of values", WB_PICKLE_MAX_BYTES);
       return NULL;
     }
   if (pickle->n_values % BLOCK == 0)

@@ -93,7 +93,13 @@ wb_reader_dup (const WbReader *self, guint64 offset, gsize length, GError **erro
                       offset, offset + length, self->size);
       return NULL;
     }
-  data = g_malloc (length + 1);
+  data = g_try_malloc (length + 1);
+  if (data == NULL)
+    {
+      wb_engine_error_set (error, WB_ENGINE_ERROR_OUT_OF_MEMORY,
+                           "%s: there is no memory for %zu bytes of it", self->path, length);
+      return NULL;
+    }
   if (!wb_reader_read (self, offset, data, length, error))
     return NULL;
   data[length] = '\0';

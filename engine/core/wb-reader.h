@@ -29,7 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbReader, wb_reader_free)
 gboolean
 wb_reader_read (const WbReader *self, guint64 offset, void *data, gsize length, GError **error);
 
-/* Bytes from @offset become a string's, NUL-terminated. */
+/* Bytes from @offset become a string's, NUL-terminated.  @error: as well
+ * WB_ENGINE_ERROR_OUT_OF_MEMORY */
 guint8 *wb_reader_dup (const WbReader *self, guint64 offset, gsize length, GError **error);
 
 /* Sets WB_ENGINE_ERROR_INVALID, "PATH: message"; returns FALSE. */

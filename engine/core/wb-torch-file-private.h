@@ -9,11 +9,13 @@ const WbReader *wb_torch_file_get_reader (const WbTorchFile *self);
 
 /**
  * wb_torch_file_locate:
+ * @name: of the tensor, for messages
  * @size: bytes of an element
  * @place: (out): byte of the file where the tensor's first element lies
  * @error: WB_ENGINE_ERROR_INVALID: it does not lie within its storage
  */
 gboolean wb_torch_file_locate (const WbTorchFile    *self,
+                               const char           *name,
                                const WbPickleTensor *tensor,
                                gsize                 size,
                                guint64              *place,

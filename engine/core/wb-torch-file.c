@@ -423,6 +423,7 @@ reach (const WbPickleTensor *tensor)
 
 gboolean
 wb_torch_file_locate (const WbTorchFile    *self,
+                      const char           *name,
                       const WbPickleTensor *tensor,
                       gsize                 size,
                       guint64              *place,
@@ -435,9 +436,9 @@ wb_torch_file_locate (const WbTorchFile    *self,
 
   if (reach (tensor) > n * found->size / size)
     return wb_reader_fail (self->reader, error,
-                           "a tensor reaches to element %" G_GUINT64_FORMAT " of a storage "
-                           "of %" G_GUINT64_FORMAT,
-                           reach (tensor), n * found->size / size);
+                           "tensor %s reaches to element %" G_GUINT64_FORMAT
+                           " of a storage of %" G_GUINT64_FORMAT,
+                           name, reach (tensor), n * found->size / size);
   *place = found->place + (view ? storage->view_offset * found->size : 0);
   if (reach (tensor) > 0)
     *place += tensor->offset * size;

@@ -127,14 +127,15 @@ test_damage (Fixture *self, gconstpointer data)
 }
 
 /* A pickle of {"a": tensor (2, 3)} over a storage "0" that has 6 elements. */
-#define TENSOR(offset, rows)                                                                       \
-  "\x80\x02}U\x01"                                                                                 \
+#define TENSOR(offset, rows) "\x80\x02}" TENSOR_OF (offset, rows) "s."
+#define TENSOR_OF(offset, rows)                                                                    \
+  "U\x01"                                                                                          \
   "actorch._utils\n_rebuild_tensor_v2\n("                                                          \
   "(U\x07storagectorch\nFloatStorage\nU\x01"                                                       \
   "0U\x03"                                                                                         \
   "cpuK\x06tQ"                                                                                     \
   "K" offset "K" rows "K\x03\x86K\x03K\x01\x86\x89"                                                \
-  "ccollections\nOrderedDict\n)RtRs."
+  "ccollections\nOrderedDict\n)RtR"
 #define SIX "\0\0\0\0\0\0\x80\x3f\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define PICKLE(text) .data = text, .length = sizeof (text) - 1
 
@@ -184,7 +185,7 @@ test_zip_lies (Fixture *self, gconstpointer data)
       "compressed" },
     { { { "x/data.pkl", PICKLE (TENSOR ("\x01", "\x02")) }, { "x/data/0", PICKLE (SIX) } },
       WB_ENGINE_ERROR_INVALID,
-      "Tensor a: " },
+      "tensor a reaches to element 7 of a storage of 6" },
     { { { "x/data.pkl", PICKLE (TENSOR ("\x00", "\x03")) }, { "x/data/0", PICKLE (SIX) } },
       WB_ENGINE_ERROR_INVALID,
       "reaches to element 9 of a storage of 6" },
@@ -332,6 +333,53 @@ test_index (Fixture *self, gconstpointer data)
   assert_index_refused (self, deep->str, WB_ENGINE_ERROR_INVALID, "at most");
 }
 
+/* A tensor that two shards have, or a dict twice: the later one counts. */
+static void
+test_twice (Fixture *self, gconstpointer data)
+{
+  static const char twice[] = MAGIC SYSTEM ("\x88") "\x80\x02}(" TENSOR_OF ("\x01", "\x01")
+      TENSOR_OF ("\x00", "\x02") "u." KEYS COUNT SIX;
+  g_autofree char *index = g_build_filename (self->folder, "pytorch_model.bin.index.json", NULL);
+  g_autofree char *copy = g_build_filename (self->folder, "x.bin", NULL);
+  g_autoptr (GError) error = NULL;
+  WbWeights *weights;
+
+  put (self, twice, sizeof twice - 1);
+  weights = wb_weights_open (self->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wb_weights_get_n (weights), ==, 1);
+  g_assert_cmpuint (wb_weights_find (weights, "a")->n_elements, ==, 6);
+  wb_weights_free (weights);
+
+  g_assert_true (g_file_set_contents (copy, twice, sizeof twice - 1, NULL));
+  g_assert_true (g_file_set_contents (
+      index, "{\"weight_map\":{\"a\":\"x.bin\",\"b\":\"pytorch_model.bin\"}}", -1, NULL));
+  weights = wb_weights_open (index, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wb_weights_get_n (weights), ==, 1);
+  g_assert_cmpuint (wb_weights_find (weights, "a")->file, ==, 1);
+  wb_weights_free (weights);
+  g_unlink (copy);
+  g_unlink (index);
+}
+
+/* Names are shown on terminals. */
+static void
+test_names (Fixture *self, gconstpointer data)
+{
+  static const char json[] = "{\"a\\u001b[2J\":{\"dtype\":\"F32\",\"shape\":[0],"
+                             "\"data_offsets\":[0,0]}}";
+  g_autofree char  *path = g_build_filename (self->folder, "model.safetensors", NULL);
+  g_autoptr (GString) file = g_string_new (NULL);
+
+  test_zip_append_number (file, sizeof json - 1, 8);
+  g_string_append (file, json);
+  g_assert_true (g_file_set_contents (path, file->str, (gssize) file->len, NULL));
+  assert_path_refused (self->folder, WB_ENGINE_ERROR_INVALID,
+                       "tensor \"a\\x1b[2J\": its name has a control character");
+  g_unlink (path);
+}
+
 static void
 test_not_finite (Fixture *self, gconstpointer data)
 {
@@ -369,6 +417,8 @@ main (int argc, char **argv)
   ADD ("legacy/damage/views", "legacy-views.bin", test_damage);
   ADD ("safetensors/damage", "twin.safetensors", test_damage);
   ADD ("index", NULL, test_index);
+  ADD ("twice", NULL, test_twice);
+  ADD ("names", NULL, test_names);
   ADD ("not-finite", NULL, test_not_finite);
   return g_test_run ();
 }
