@@ -74,13 +74,24 @@ take_added (WbTokenizer *self, const char *vocabulary, const WbAddedToken *token
   return refuse (error, WB_ENGINE_ERROR_INVALID, vocabulary, what, token->content, token->id);
 }
 
-/* A name without an id: a piece, else one more at the end. */
+/* The first free one after the pieces: there the published tokenizers append what is missing. */
+static gint32
+take_free_id (WbTokenizer *self)
+{
+  gsize id = self->model->get_n_pieces (self);
+
+  while (g_hash_table_contains (self->added, GSIZE_TO_POINTER (id)))
+    id++;
+  self->n_ids = MAX (self->n_ids, id + 1);
+  return (gint32) id;
+}
+
 static gint32
 find_or_append (WbTokenizer *self, const char *name)
 {
   const WbAddedToken token = { .content = (char *) name, .special = TRUE };
   const gint32       found = wb_tokenizer_get_id (self, name);
-  const gint32       id = found >= 0 ? found : (gint32) self->n_ids++;
+  const gint32       id = found >= 0 ? found : take_free_id (self);
 
   if (found < 0)
     g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (name));
@@ -89,7 +100,7 @@ find_or_append (WbTokenizer *self, const char *name)
   return id;
 }
 
-gboolean /* where a file gives an id it counts, then the pieces, then the end (8.5) */
+gboolean /* where a file gives an id it counts, then the pieces, then what is free (8.5) */
 wb_tokenizer_find_specials (WbTokenizer *self, const char *file, GError **error)
 {
   GHashTableIter iter;

@@ -222,6 +222,22 @@ test_extra (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (got, ==, "▁@0-0 a@0-1 <Y>@1-4");
 }
 
+static void /* what no file gives an id takes the first one free, wherever the others are */
+test_free_ids (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WbTokenizer) plain = load (fixture, "{}");
+  const gint32     mask = wb_tokenizer_get_id (plain, "[MASK]");
+  g_autofree char *config =
+      g_strdup_printf ("{\"added_tokens_decoder\": {\"%d\": {\"content\": \"<E>\"}, "
+                       "\"%d\": {\"content\": \"<F>\"}}, \"additional_special_tokens\": [\"<X>\"]}",
+                       mask + 1, mask + 3);
+  g_autoptr (WbTokenizer) tokenizer = load (fixture, config);
+
+  g_assert_cmpint (wb_tokenizer_get_id (tokenizer, "[MASK]"), ==, mask);
+  g_assert_cmpint (wb_tokenizer_get_id (tokenizer, "<X>"), ==, mask + 2);
+  g_assert_cmpuint (wb_tokenizer_get_n_ids (tokenizer), ==, (gsize) mask + 4);
+}
+
 /* Two files that disagree: both are named. */
 static void
 test_contradictions (Fixture *fixture, gconstpointer data)
@@ -355,6 +371,7 @@ main (int argc, char **argv)
   ADD ("names", test_names);
   ADD ("added-in-text", test_added_in_text);
   ADD ("extra", test_extra);
+  ADD ("free-ids", test_free_ids);
   ADD ("contradictions", test_contradictions);
   ADD ("refuses", test_refuses);
   ADD ("missing", test_missing);
