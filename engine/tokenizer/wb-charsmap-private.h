@@ -24,8 +24,9 @@ typedef struct
  * @error: WB_ENGINE_ERROR_INVALID
  *
  * Checks everything that a walk through the map can reach: sizes, offsets, that there are no
- * loops, that no more than 32 replacements nest (the library's buffer), and that each replacement
- * lies inside the block, ends there and is UTF-8.  An empty map is allowed.
+ * loops, that no more than 32 replacements nest (the library's buffer), that every key is made of
+ * whole characters, and that each replacement lies inside the block, ends there and is UTF-8.  An
+ * empty map is allowed.
  */
 gboolean wb_charsmap_init (WbCharsmap *self, const guint8 *data, gsize size, GError **error);
 

@@ -8,7 +8,8 @@
 #define BLOCK 256            /* a node's children lie in one block */
 #define MAX_KEY 256          /* bytes of a replaced text */
 #define MAX_NESTED 32        /* Normalizer::kMaxTrieResultsSize of the library */
-#define MAX_REPLACEMENT 1024 /* bytes; the longest of nmt_nfkc has 33 */
+#define MAX_REPLACEMENT 256  /* bytes; the longest of nmt_nfkc has 33 */
+#define MAX_UNITS (1u << 20) /* nmt_nfkc has 44,288 */
 
 static guint32
 get_unit (const WbCharsmap *self, gsize i)
@@ -47,13 +48,26 @@ damaged (GError **error, const char *what, gsize where)
 }
 
 /* Walks the trie; nested[node]: 0 not seen, 255 being looked at, else leaves on the longest way
- * down + 1. */
+ * down + 1; pending[node]: bytes that its last character still lacks. */
 typedef struct
 {
   const WbCharsmap *map;
   guint8           *nested;
+  guint8           *pending;
   GError          **error;
 } Walk;
+
+static int /* bytes that are lacking after @byte; -1: no UTF-8 */
+follow_utf8 (int pending, guint32 byte)
+{
+  if (pending > 0)
+    return byte >= 0x80 && byte < 0xc0 ? pending - 1 : -1;
+  if (byte < 0x80)
+    return 0;
+  if (byte < 0xc2 || byte > 0xf4)
+    return -1;
+  return byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+}
 
 static gboolean
 check_replacement (Walk *walk, gsize leaf)
@@ -70,6 +84,24 @@ check_replacement (Walk *walk, gsize leaf)
   return TRUE;
 }
 
+static gboolean check_node (Walk *walk, gsize node, gsize depth);
+
+static gboolean /* @child of @node, by way of @label */
+check_child (Walk *walk, gsize node, gsize child, guint32 label, gsize depth)
+{
+  const int pending = follow_utf8 (walk->pending[node], label);
+
+  if (pending < 0)
+    return damaged (walk->error, "it has a key that is not UTF-8", child);
+  if (walk->nested[child] == 255)
+    return damaged (walk->error, "it loops", child);
+  if (walk->nested[child] != 0)
+    return walk->pending[child] == pending ||
+           damaged (walk->error, "it has a key that is not UTF-8", child);
+  walk->pending[child] = (guint8) pending;
+  return check_node (walk, child, depth + 1);
+}
+
 static gboolean
 check_node (Walk *walk, gsize node, gsize depth)
 {
@@ -82,6 +114,8 @@ check_node (Walk *walk, gsize node, gsize depth)
     return damaged (walk->error, "too deep, or it loops", node);
   if (base >= walk->map->n_units)
     return damaged (walk->error, "an offset points outside", node);
+  if (leaf && walk->pending[node] > 0)
+    return damaged (walk->error, "it has a key that ends within a character", node);
   if (leaf && !check_replacement (walk, base))
     return FALSE;
   walk->nested[node] = 255;
@@ -90,9 +124,7 @@ check_node (Walk *walk, gsize node, gsize depth)
       const gsize child = base ^ label;
       if (unit_label (get_unit (walk->map, child)) != label)
         continue;
-      if (walk->nested[child] == 255)
-        return damaged (walk->error, "it loops", child);
-      if (walk->nested[child] == 0 && !check_node (walk, child, depth + 1))
+      if (!check_child (walk, node, child, label, depth))
         return FALSE;
       deepest = MAX (deepest, (gsize) walk->nested[child] - 1);
     }
@@ -106,7 +138,8 @@ gboolean
 wb_charsmap_init (WbCharsmap *self, const guint8 *data, gsize size, GError **error)
 {
   g_autofree guint8 *nested = NULL;
-  Walk               walk = { self, NULL, error };
+  g_autofree guint8 *pending = NULL;
+  Walk               walk = { self, NULL, NULL, error };
   guint32            trie_size;
 
   *self = (WbCharsmap){ 0 };
@@ -116,7 +149,8 @@ wb_charsmap_init (WbCharsmap *self, const guint8 *data, gsize size, GError **err
     return damaged (error, "is too short", size);
   memcpy (&trie_size, data, sizeof trie_size);
   trie_size = GUINT32_FROM_LE (trie_size);
-  if (trie_size == 0 || trie_size % (4 * BLOCK) != 0 || trie_size >= size - sizeof trie_size)
+  if (trie_size == 0 || trie_size % (4 * BLOCK) != 0 || trie_size / 4 > MAX_UNITS ||
+      trie_size >= size - sizeof trie_size)
     return damaged (error, "the trie's size is wrong", trie_size);
   self->units = data + sizeof trie_size;
   self->n_units = trie_size / 4;
@@ -125,6 +159,7 @@ wb_charsmap_init (WbCharsmap *self, const guint8 *data, gsize size, GError **err
   if (self->blob[self->blob_size - 1] != '\0')
     return damaged (error, "the last replacement does not end", size);
   walk.nested = nested = g_malloc0 (self->n_units);
+  walk.pending = pending = g_malloc0 (self->n_units);
   return check_node (&walk, 0, 0);
 }
 

@@ -26,13 +26,21 @@ typedef struct
 static gsize /* of the longest user-defined piece here, which is taken as it is; 0: none */
 match_user_defined (const Aligner *self)
 {
-  const gsize left = (gsize) (self->end - self->at);
+  const WbSpmFile *file = self->file;
+  const guint8     first = (guint8) *self->at;
+  const gsize      most = MIN (file->max_user_defined, (gsize) (self->end - self->at));
+  char             text[WB_PIECE_MAX_BYTES + 1];
 
-  for (gsize n = MIN (self->file->max_user_defined, left); n > 0; n--)
+  if (most == 0 || !(file->user_defined_starts[first / 8] & 1u << first % 8))
+    return 0;
+  memcpy (text, self->at, most);
+  text[most] = '\0';
+  for (gsize n = strlen (text); n > 0; n--)
     {
-      g_autofree char *text = g_strndup (self->at, n);
-      const gint32     id = strlen (text) == n ? wb_spm_file_find (self->file, text) : -1;
-      if (id >= 0 && wb_spm_file_get_piece (self->file, (gsize) id)->type == WB_PIECE_USER_DEFINED)
+      gint32 id;
+      text[n] = '\0';
+      id = wb_spm_file_find (file, text);
+      if (id >= 0 && wb_spm_file_get_piece (file, (gsize) id)->type == WB_PIECE_USER_DEFINED)
         return n;
     }
   return 0;

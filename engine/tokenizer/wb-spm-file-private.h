@@ -14,6 +14,8 @@ typedef enum
   WB_PIECE_BYTE = 6,
 } WbPieceType;
 
+#define WB_PIECE_MAX_BYTES 512
+
 /* @text: NUL-terminated, in the file's chunk */
 typedef struct
 {
@@ -34,7 +36,8 @@ typedef struct
   GStringChunk *texts;
   GHashTable   *ids; /* text -> id + 1 */
   gint32        unknown_id;
-  gsize         max_user_defined; /* bytes of the longest user-defined piece; 0: none */
+  gsize         max_user_defined;        /* bytes of the longest user-defined piece; 0: none */
+  guint8        user_defined_starts[32]; /* a bit for each byte that one begins with */
   gboolean      byte_fallback;
   gboolean      add_dummy_prefix;
   gboolean      remove_extra_whitespaces;

@@ -7,7 +7,7 @@
 #include "engine/tokenizer/wb-protobuf-private.h"
 #include "engine/tokenizer/wb-spm-file-private.h"
 
-#define MAX_PIECE_BYTES 512
+#define MAX_PIECES 2000000 /* mDeBERTa's vocabulary has 250,101 */
 #define MAX_SCORE 1e6f
 #define MAX_NESTED_USER_DEFINED 32 /* the library looks them up in a buffer of fixed size */
 #define N_BYTES 256
@@ -111,10 +111,12 @@ wb_spm_file_add_piece (WbSpmFile  *self,
   WbPiece     piece = { NULL, score, type };
   const guint id = self->pieces->len;
 
-  if (length == 0 || length > MAX_PIECE_BYTES || memchr (text, '\0', length) != NULL ||
+  if (length == 0 || length > WB_PIECE_MAX_BYTES || memchr (text, '\0', length) != NULL ||
       !g_utf8_validate_len (text, length, NULL))
     return fail (error, WB_ENGINE_ERROR_INVALID,
                  "piece %u: its text is empty, too long or not UTF-8", id);
+  if (id == MAX_PIECES)
+    return fail (error, WB_ENGINE_ERROR_INVALID, "more than %d pieces make no sense", MAX_PIECES);
   if (type < WB_PIECE_NORMAL || type > WB_PIECE_BYTE)
     return fail (error, WB_ENGINE_ERROR_INVALID, "piece %u: no such type", id);
   if (!(fabsf (score) <= MAX_SCORE))
@@ -257,10 +259,12 @@ check_byte_pieces (const WbSpmFile *self, GError **error)
 static gboolean
 check_user_defined (WbSpmFile *self, const WbPiece *piece, GError **error)
 {
-  char  prefix[MAX_PIECE_BYTES + 1];
+  char  prefix[WB_PIECE_MAX_BYTES + 1];
   gsize nested = 0;
 
   self->max_user_defined = MAX (self->max_user_defined, strlen (piece->text));
+  self->user_defined_starts[(guint8) piece->text[0] / 8] |=
+      (guint8) (1u << (guint8) piece->text[0] % 8);
   for (gsize n = 1; n <= strlen (piece->text); n++)
     {
       gint32 id;

@@ -319,6 +319,65 @@ test_map_nested (void)
   g_assert_nonnull (strstr (error->message, "too many replacements nest"));
 }
 
+/* A key that stops inside a character: the library would go on with the rest of it. */
+static void
+test_map_half_character (void)
+{
+  g_autoptr (GByteArray) map = make_map (3, 0, "A\0", 2);
+  g_autoptr (GError) error = NULL;
+  WbCharsmap charsmap;
+  guint32    unit;
+
+  memcpy (&unit, map->data + 4 * (1 + (1 ^ 'a')), sizeof unit);
+  unit = GUINT32_TO_LE ((GUINT32_FROM_LE (unit) & ~0xffu) | 0xc3);
+  memcpy (map->data + 4 * (1 + (1 ^ 0xc3)), &unit, sizeof unit);
+  g_assert_false (wb_charsmap_init (&charsmap, map->data, map->len, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "within a character"));
+  g_clear_error (&error);
+  unit = GUINT32_TO_LE ((GUINT32_FROM_LE (unit) & ~0xffu) | 0x80); /* no character begins so */
+  memcpy (map->data + 4 * (1 + (1 ^ 0x80)), &unit, sizeof unit);
+  g_assert_false (wb_charsmap_init (&charsmap, map->data, map->len, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "not UTF-8"));
+}
+
+static void
+test_too_many (void)
+{
+  g_autoptr (WbSpmFile) file = wb_spm_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 2000000; i++)
+    g_assert_true (wb_spm_file_add_piece (file, "a", 1, -1, WB_PIECE_NORMAL, NULL));
+  g_assert_false (wb_spm_file_add_piece (file, "a", 1, -1, WB_PIECE_NORMAL, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+}
+
+/* User-defined pieces are taken as they are, the longest first; places stay right. */
+static void
+test_user_defined (void)
+{
+  const Piece   pieces[] = { { "[UNK]", 0, 2 }, { "▁", -1, 1 },   { "a", -2, 1 },
+                             { "<x>", 0, 4 },   { "<x>y", 0, 4 }, { "é", 0, 4 } };
+  const gint32  ids[] = { 1, 2, 4, 2, 3, 5, 2 };
+  const guint32 ends[] = { 0, 1, 5, 6, 9, 10, 11 };
+  g_autoptr (GByteArray) model = build (pieces, G_N_ELEMENTS (pieces), 1, FALSE, NULL, 0);
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+  g_autoptr (WbEncoding) encoding = wb_encoding_new ();
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("wb-tokenizer-XXXXXX", NULL);
+
+  write_model (folder, model->data, model->len);
+  tokenizer = wb_tokenizer_load (folder, &error);
+  g_assert_no_error (error);
+  g_assert_true (wb_tokenizer_encode (tokenizer, "a<x>ya<x>éa", NULL, NULL, encoding, NULL));
+  g_assert_cmpmem (encoding->ids + 1, (encoding->n - 2) * sizeof *ids, ids, sizeof ids);
+  for (gsize i = 0; i < G_N_ELEMENTS (ends); i++)
+    g_assert_cmpuint (encoding->offsets[i + 1].end, ==, ends[i]);
+  wb_test_tokenizer_folder_free (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,6 +387,9 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tokenizer-damage/map", test_map);
   g_test_add_func ("/engine/tokenizer-damage/pieces", test_pieces);
   g_test_add_func ("/engine/tokenizer-damage/map-by-hand", test_map_by_hand);
+  g_test_add_func ("/engine/tokenizer-damage/map-half-character", test_map_half_character);
+  g_test_add_func ("/engine/tokenizer-damage/too-many", test_too_many);
+  g_test_add_func ("/engine/tokenizer-damage/user-defined", test_user_defined);
   g_test_add_func ("/engine/tokenizer-damage/map-nested", test_map_nested);
   return g_test_run ();
 }
