@@ -75,8 +75,7 @@ append_replace (GString *out, const char *pattern, const char *content)
                           content);
 }
 
-/* SentencePiece strips and folds blanks when it has mapped, and what split_by_punct cuts it cuts
- * before: the tokenizers library maps before it cuts, so blanks are put around punctuation. */
+/* SentencePiece strips and folds blanks when it has mapped. */
 static void
 append_normalizer (const WbTokenizer *self, GString *out)
 {
@@ -88,8 +87,6 @@ append_normalizer (const WbTokenizer *self, GString *out)
   g_string_append (out, "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[");
   if (self->config.flags[WB_TOKENIZER_LOWER_CASE])
     g_string_append (out, "{\"type\":\"Lowercase\"},");
-  if (self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT])
-    append_replace (out, WB_TOKENIZER_JSON_PUNCTUATION, " ");
   if (self->file->charsmap_bytes != NULL && g_bytes_get_size (self->file->charsmap_bytes) > 0)
     {
       gsize            size;
@@ -126,7 +123,14 @@ append_pre_tokenizer (const WbTokenizer *self, GString *out)
       append_byte_level (self, "decoder", out);
       return;
     }
-  g_string_append (out, "\"pre_tokenizer\":" METASPACE ",\n");
+  if (self->config.flags[WB_TOKENIZER_SPLIT_BY_PUNCT]) /* cut at blanks too: none is left alone */
+    g_string_append (out,
+                     "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":["
+                     "{\"type\":\"Punctuation\",\"behavior\":\"Isolated\"},{\"type\":\"Split\","
+                     "\"pattern\":" WB_TOKENIZER_JSON_BLANK
+                     ",\"behavior\":\"Removed\",\"invert\":false}," METASPACE "]},\n");
+  else
+    g_string_append (out, "\"pre_tokenizer\":" METASPACE ",\n");
   g_string_append (out, "\"decoder\":" METASPACE ",\n");
 }
 

@@ -97,7 +97,6 @@ refuse_step (const WbTokenizerJson *self, const Step *step, const char *why, GEr
 typedef enum
 {
   STEP_LOWERCASE = 1 << 0,
-  STEP_PUNCTUATION = 1 << 1, /* our own exports */
   STEP_STRIP = 1 << 2,
   STEP_STRIP_RIGHT = 1 << 3,
   STEP_MAP = 1 << 4,
@@ -159,7 +158,6 @@ read_replace (const WbTokenizerJson *self, const Step *step, StepKind *kind, GEr
     { WB_TOKENIZER_JSON_RUNS, STEP_RUNS, { "\" \"", "\"▁\"" } },
     { WB_TOKENIZER_JSON_BLANKS, STEP_BLANKS, { "\" \"" } },
     { WB_TOKENIZER_JSON_ENDS, STEP_ENDS, { "\"\"" } },
-    { WB_TOKENIZER_JSON_PUNCTUATION, STEP_PUNCTUATION, { "\" \"" } },
   };
   JsonNode        *pattern = json_object_get_member (step->object, "pattern");
   g_autofree char *text = pattern != NULL ? json_to_string (pattern, FALSE) : g_strdup ("");
@@ -203,14 +201,12 @@ read_normalizer_step (WbTokenizerJson *self,
 static gboolean
 take_pipeline (WbTokenizerJson *self, guint seen, GError **error)
 {
-  const guint base = seen & ~(guint) (STEP_LOWERCASE | STEP_MAP | STEP_PUNCTUATION);
+  const guint base = seen & ~(guint) (STEP_LOWERCASE | STEP_MAP);
 
-  self->split_by_punct = (seen & STEP_PUNCTUATION) != 0;
   self->published_map = base == PIPELINE_5 && self->charsmap == NULL;
   if (self->published_map)
     self->charsmap = wb_nmt_nfkc_get_map ();
-  if (base == PIPELINE_OWN ||
-      ((base == PIPELINE_4 || self->published_map) && !self->split_by_punct))
+  if (base == PIPELINE_4 || base == PIPELINE_OWN || self->published_map)
     return TRUE;
   return wb_tokenizer_json_refuse (
       self, error, WB_ENGINE_ERROR_UNSUPPORTED, "normalizer",
@@ -250,27 +246,34 @@ read_metaspace (const WbTokenizerJson *self, const Step *step, GError **error)
          check (self, step, "add_prefix_space", "true", "", error);
 }
 
-static gboolean /* [Punctuation] Metaspace */
+static gboolean /* after Punctuation: at blanks, as our own exports cut */
+read_split (const WbTokenizerJson *self, const Step *step, GError **error)
+{
+  return check (self, step, "pattern", WB_TOKENIZER_JSON_BLANK, NULL, error) &&
+         check (self, step, "behavior", "\"Removed\"", NULL, error) &&
+         check (self, step, "invert", "false", "", error);
+}
+
+static gboolean /* [Punctuation [Split]] Metaspace */
 read_unigram_split (const WbTokenizerJson *self, GError **error)
 {
+  static const char *const order[] = { "Punctuation", "Split" };
   g_autoptr (GArray) steps = read_steps (self, "pre_tokenizer", "pretokenizers", error);
-  gboolean split = self->split_by_punct;
 
   if (steps == NULL)
     return FALSE;
   for (guint i = 0; i < steps->len; i++)
     {
-      const Step    *step = &g_array_index (steps, Step, i);
-      const gboolean last = i + 1 == steps->len;
-      if (last && g_str_equal (step->type, "Metaspace"))
+      const Step *step = &g_array_index (steps, Step, i);
+      if (i + 1 == steps->len && g_str_equal (step->type, "Metaspace"))
         return read_metaspace (self, step, error) &&
-               wb_tokenizer_config_set_flag (self->config, WB_TOKENIZER_SPLIT_BY_PUNCT, split,
+               wb_tokenizer_config_set_flag (self->config, WB_TOKENIZER_SPLIT_BY_PUNCT, i > 0,
                                              "tokenizer.json", error);
-      if (i > 0 || !g_str_equal (step->type, "Punctuation"))
+      if (i >= G_N_ELEMENTS (order) || !g_str_equal (step->type, order[i]))
         return refuse_step (self, step, "only Punctuation and then Metaspace are supported", error);
-      if (!check (self, step, "behavior", "\"Isolated\"", NULL, error))
+      if (i == 0 ? !check (self, step, "behavior", "\"Isolated\"", NULL, error)
+                 : !read_split (self, step, error))
         return FALSE;
-      split = TRUE;
     }
   return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_UNSUPPORTED, "pre_tokenizer",
                                    "must end with Metaspace");

@@ -7,14 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Patterns of "Replace" that mean something to us, as JSON texts: runs of blanks; of transformers 5
- * the same with line ends; our own: the text's ends, and the places before and after punctuation
- * (fact sheet 8.5), which is how an export says split_by_punct. */
+/* Patterns that mean something to us, as JSON texts: runs of blanks; of transformers 5 the same
+ * with line ends; our own: the text's ends, a blank. */
 #define WB_TOKENIZER_JSON_RUNS "{\"Regex\":\" {2,}\"}"
 #define WB_TOKENIZER_JSON_BLANKS "{\"Regex\":\"\\\\s{2,}|[\\\\n\\\\r\\\\t]\"}"
 #define WB_TOKENIZER_JSON_ENDS "{\"Regex\":\"\\\\A | \\\\z\"}"
-#define WB_TOKENIZER_JSON_PUNCTUATION                                                              \
-  "{\"Regex\":\"(?<=[\\\\p{P}$+<=>^`|~])|(?=[\\\\p{P}$+<=>^`|~])\"}"
+#define WB_TOKENIZER_JSON_BLANK "{\"String\":\" \"}"
 
 /**
  * WbTokenizerJson:
@@ -40,7 +38,6 @@ typedef struct
   gboolean           has_merges;
   gboolean           is_bpe;
   gboolean           published_map;
-  gboolean           split_by_punct; /* in the normalizer */
   GBytes            *charsmap;
 } WbTokenizerJson;
 
