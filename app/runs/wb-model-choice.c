@@ -6,6 +6,7 @@
 #include "app/core/wb-workspace-private.h"
 #include "app/library/wb-hub-cache.h"
 #include "app/library/wb-model-folder-private.h"
+#include "app/library/wb-model-info-private.h"
 #include "data/store/wb-store-library.h"
 #include "engine/model/wb-parameter-table.h"
 
@@ -100,15 +101,36 @@ wb_model_choice_init (WbModelChoice *self)
 {
 }
 
+/* "184 million", "44 thousand" */
+static char *
+dup_count (gsize n)
+{
+  const double millions = (double) n / 1e6;
+
+  if (n < 1000000)
+    return g_strdup_printf ("%.0f thousand", (double) n / 1e3);
+  return g_strdup_printf ("%.*f million", millions < 10 ? 1 : 0, millions);
+}
+
 static char *
 dup_subtitle (const WbModelConfig *config)
 {
   const WbHeadSpec head = { .n_labels = config->n_labels };
   g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, &head);
-  const double millions = (double) wb_parameter_table_get_n_elements (table) / 1e6;
+  g_autofree char *count = dup_count (wb_parameter_table_get_n_elements (table));
 
-  return g_strdup_printf ("%zu layers, %zu wide, %.*f million parameters", config->n_layers,
-                          config->hidden_size, millions < 10 ? 1 : 0, millions);
+  return g_strdup_printf ("DeBERTa %s, %zu layer%s, %zu wide, %s parameters",
+                          wb_model_info_get_family (config), config->n_layers,
+                          config->n_layers == 1 ? "" : "s", config->hidden_size, count);
+}
+
+char *
+wb_model_choice_describe (const char *folder)
+{
+  g_autoptr (WbModelConfig) config =
+      wb_model_folder_open (folder, NULL, WB_MODEL_NEEDS_QUICK, NULL);
+
+  return config != NULL ? dup_subtitle (config) : NULL;
 }
 
 /* Takes @name, @title and @path. */

@@ -13,8 +13,8 @@ G_DECLARE_FINAL_TYPE (WbModelChoice, wb_model_choice, WB, MODEL_CHOICE, GObject)
  * WbModelChoice:
  *
  * A model that a run can start from.  Immutable.  Properties: "name" (what --model takes), "title",
- * "subtitle" ("12 layers, 768 wide, 184 million parameters"), "path", "usable", "problem" (why
- * not).
+ * "subtitle" ("DeBERTa v3, 12 layers, 768 wide, 184 million parameters"), "path", "usable",
+ * "problem" (why not).
  */
 
 /* (transfer full): models of the library, finished runs, newest first, and what the Hugging Face
@@ -25,6 +25,9 @@ const char *wb_model_choice_get_name (WbModelChoice *self);
 const char *wb_model_choice_get_title (WbModelChoice *self);
 const char *wb_model_choice_get_subtitle (WbModelChoice *self);
 const char *wb_model_choice_get_path (WbModelChoice *self);
+
+/* (transfer full) (nullable): the subtitle of a model's folder; %NULL: no run can start from it. */
+char *wb_model_choice_describe (const char *folder);
 
 /* (transfer full): the folder that @what (folder, library name, run) means. */
 char *wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **error);

@@ -27,6 +27,15 @@ dialog_cancel (GtkWidget *dialog)
   UI_WAIT_UNTIL (dialog == NULL);
 }
 
+/* What stands below the title of a field's row: help, what the choice is, or what is wrong. */
+static const char *
+words_of (GtkWidget *dialog, const char *field)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (ui_find (dialog, field), ADW_TYPE_ACTION_ROW);
+
+  return adw_action_row_get_subtitle (ADW_ACTION_ROW (row));
+}
+
 static gboolean
 is_wrong (GtkWidget *dialog, const char *field)
 {
@@ -157,6 +166,75 @@ status_of (UiWindow *self, const char *name)
   return run != NULL ? wb_run_get_status (run) : (WbRunStatus) -1;
 }
 
+/* ---- models ---- */
+
+static void
+write_config (const char *folder, const char *json)
+{
+  g_autofree char *path = g_build_filename (folder, "config.json", NULL);
+
+  g_assert_true (g_file_set_contents (path, json, -1, NULL));
+}
+
+static void
+remove_file (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+/* The form on @folder; waits until it was checked. */
+static void
+choose_folder (GtkWidget *dialog, const char *folder, gboolean wrong)
+{
+  set_text (dialog, "field-model", "no-such-model");
+  UI_WAIT_UNTIL (strstr (words_of (dialog, "field-model"), "no-such-model") != NULL);
+  set_text (dialog, "field-model", folder);
+  UI_WAIT_UNTIL (strstr (words_of (dialog, "field-model"), "no-such-model") == NULL &&
+                 is_wrong (dialog, "field-model") == wrong);
+}
+
+static void
+expect_refusal (GtkWidget *dialog, const char *folder, const char *sentence)
+{
+  choose_folder (dialog, folder, TRUE);
+  g_assert_cmpstr (words_of (dialog, "field-model"), ==, sentence);
+  g_assert_false (gtk_widget_get_sensitive (ui_find (dialog, "start")));
+}
+
+/* A folder of any family says what it is; one that cannot be used says why in one sentence, without
+ * its own path, which stands beside it. */
+static void
+test_model_folder (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (self->home, "a & <b>", NULL);
+  g_autofree char *empty = g_build_filename (self->home, "empty", NULL);
+  GtkWidget       *dialog;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_cmpint (g_mkdir (empty, 0700), ==, 0);
+  wb_test_model_folder_make (folder);
+  dialog = dialog_open (self);
+  choose_folder (dialog, folder, FALSE);
+  g_assert_cmpstr (words_of (dialog, "field-model"), ==,
+                   "DeBERTa v3, 1 layer, 8 wide, 3 thousand parameters");
+  expect_refusal (dialog, empty,
+                  "There is no config.json: give the folder that has it, the whole download");
+  remove_file (folder, "spm.model");
+  expect_refusal (dialog, folder,
+                  "There is no tokenizer: put the model's spm.model (or tokenizer.json) there");
+  ui_picture (dialog, "new-run-no-tokenizer");
+  remove_file (folder, "model.safetensors");
+  expect_refusal (dialog, folder,
+                  "There are no weights: put model.safetensors or pytorch_model.bin there");
+  write_config (folder, "{\"model_type\": \"bert\"}");
+  choose_folder (dialog, folder, TRUE);
+  g_assert_true (
+      g_str_has_prefix (words_of (dialog, "field-model"), "config.json: model_type is \"bert\""));
+  dialog_cancel (dialog);
+}
+
 /* The whole way: the form, a process of its own, the page with its curve, the end. */
 static void
 test_start (UiWindow *self, gconstpointer data)
@@ -237,6 +315,7 @@ main (int argc, char **argv)
   add ("/ui/new-run/all-settings", test_all_settings);
   add ("/ui/new-run/checked-as-typed", test_checked_as_typed);
   add ("/ui/new-run/once", test_once);
+  add ("/ui/new-run/model-folder", test_model_folder);
   if (g_getenv ("WB_PROGRAM") != NULL)
     {
       add ("/ui/new-run/start", test_start);

@@ -94,6 +94,18 @@ show_help (WbFieldRow *self)
 }
 
 void
+wb_field_row_set_help (WbFieldRow *self, const char *help)
+{
+  g_return_if_fail (WB_IS_FIELD_ROW (self) && help != NULL);
+
+  if (g_str_equal (self->help, help))
+    return;
+  g_free (self->help);
+  self->help = g_strdup (help);
+  show_help (self);
+}
+
+void
 wb_field_row_set_problem (WbFieldRow *self, const char *message, gboolean blocks)
 {
   GtkWidget *widget = GTK_WIDGET (self);
@@ -259,7 +271,7 @@ wb_field_row_new (const char *field,
                   WbFieldKind kind,
                   const char *fallback)
 {
-  WbFieldRow      *self = g_object_new (WB_TYPE_FIELD_ROW, "title", title, NULL);
+  WbFieldRow *self = g_object_new (WB_TYPE_FIELD_ROW, "title", title, "use-markup", FALSE, NULL);
   g_autofree char *name = g_strdup_printf ("field-%s", field);
 
   self->kind = kind;

@@ -36,6 +36,7 @@ GtkWidget *wb_field_row_new_setting (const WbSettingInfo *info);
 const char *wb_field_row_get_field (WbFieldRow *self);
 const char *wb_field_row_get_text (WbFieldRow *self);
 void        wb_field_row_set_text (WbFieldRow *self, const char *text);
+void        wb_field_row_set_help (WbFieldRow *self, const char *help);
 void        wb_field_row_set_placeholder (WbFieldRow *self, const char *text);
 
 /* Less room for what is typed, more for the words. */

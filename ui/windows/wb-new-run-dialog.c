@@ -10,8 +10,10 @@
 #include "ui/widgets/wb-width-bin.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define CHECK_MS 80 /* after the last key */
+#define FOLDER_HELP N_ ("With config.json, weights and tokenizer, as on Hugging Face")
 
 typedef enum
 {
@@ -135,6 +137,65 @@ update_start (WbNewRunDialog *self, GPtrArray *problems)
   gtk_widget_set_sensitive (self->start, !blocked);
 }
 
+/* (transfer full) (nullable): where the model of the form lies. */
+static char *
+dup_model_folder (WbNewRunDialog *self)
+{
+  WbModelChoice *choice = adw_combo_row_get_selected_item (self->library);
+  const char    *text = wb_field_row_get_text (WB_FIELD_ROW (self->folder));
+
+  if (start_from (self) == START_LIBRARY)
+    return choice != NULL ? g_strdup (wb_model_choice_get_path (choice)) : NULL;
+  return start_from (self) == START_FOLDER && *text != '\0' ? g_canonicalize_filename (text, NULL)
+                                                            : NULL;
+}
+
+/* Beside the row that names the folder its path need not be said again: "There are no weights …",
+ * "config.json: talking_head is true …". */
+static void
+leave_out_folder (WbRunProblem *problem, const char *folder)
+{
+  const char *rest = problem->message + strlen (folder);
+  char       *message;
+
+  if (!g_str_has_prefix (problem->message, folder))
+    return;
+  if (*rest == '/')
+    message = g_strdup (rest + 1);
+  else if (g_str_has_prefix (rest, ": "))
+    {
+      message = g_strdup (rest + 2);
+      *message = g_ascii_toupper (*message);
+    }
+  else
+    return;
+  g_free (problem->message);
+  problem->message = message;
+}
+
+static void
+shorten_model (WbNewRunDialog *self, GPtrArray *problems)
+{
+  g_autofree char *folder = dup_model_folder (self);
+
+  for (guint i = 0; folder != NULL && i < problems->len; i++)
+    if (g_str_equal (((WbRunProblem *) problems->pdata[i])->field, "model"))
+      leave_out_folder (problems->pdata[i], folder);
+}
+
+/* A folder that is fine says what it holds. */
+static void
+describe_folder (WbNewRunDialog *self, GPtrArray *problems)
+{
+  g_autofree char *folder =
+      start_from (self) == START_FOLDER && problem_of (problems, "model") == NULL
+          ? dup_model_folder (self)
+          : NULL;
+  g_autofree char *text = folder != NULL ? wb_model_choice_describe (folder) : NULL;
+
+  wb_field_row_set_help (WB_FIELD_ROW (self->folder), text != NULL ? text : _ (FOLDER_HELP));
+}
+
 /* What is not filled in yet is said in the form's words, not in those of the command line. */
 static void
 speak_plainly (WbNewRunDialog *self, GPtrArray *problems)
@@ -174,6 +235,8 @@ check_now (WbNewRunDialog *self)
 
   g_clear_handle_id (&self->check_id, g_source_remove);
   speak_plainly (self, problems);
+  shorten_model (self, problems);
+  describe_folder (self, problems);
   mark_fields (self, problems);
   update_start (self, problems);
   wb_run_spec_card_update (self->card, self->spec, problems);
@@ -432,9 +495,7 @@ add_field (WbNewRunDialog *self,
 static void
 build_what (WbNewRunDialog *self)
 {
-  self->folder = add_field (self, "model", _ ("Model folder"),
-                            _ ("With config.json, weights and tokenizer, as on Hugging Face"),
-                            WB_FIELD_FOLDER);
+  self->folder = add_field (self, "model", _ ("Model folder"), _ (FOLDER_HELP), WB_FIELD_FOLDER);
   self->config = add_field (self, "init-from-config", _ ("Configuration"),
                             _ ("A config.json with tokenizer files beside it; weights are random"),
                             WB_FIELD_FILE);
