@@ -272,6 +272,8 @@ look (Attention *self, GError **error)
 static gboolean
 attention (Attention *self, GError **error)
 {
+  if (!wb_inspector_check_memory (self->inspector, self->request.n_heads, error))
+    return FALSE;
   self->inspection = wb_inspector_begin (self->inspector, error);
   if (self->inspection == NULL)
     return FALSE;
@@ -368,12 +370,13 @@ attention_clear (Attention *self)
 int
 wb_cli_attention (WbCli *cli, int argc, char **argv)
 {
-  Attention          self = { .cli = cli };
-  WbCliSettings      own = { 0 };
+  Attention     self = { .cli = cli };
+  WbCliSettings own = { 0 };
+  /* Texts are bytes until the tokenizer looks at them: UTF-8 whatever the locale says. */
   const GOptionEntry entries[] = {
     { "model", 0, 0, G_OPTION_ARG_STRING, &self.name, "Folder, library name or run", "MODEL" },
-    { "text", 0, 0, G_OPTION_ARG_STRING, &self.text, "The text", "TEXT" },
-    { "text-pair", 0, 0, G_OPTION_ARG_STRING, &self.pair, "A second text, for pairs", "TEXT" },
+    { "text", 0, 0, G_OPTION_ARG_FILENAME, &self.text, "The text", "TEXT" },
+    { "text-pair", 0, 0, G_OPTION_ARG_FILENAME, &self.pair, "A second text, for pairs", "TEXT" },
     { "layer", 0, 0, G_OPTION_ARG_STRING, &self.layers, "Layers, from 0; all", "L[,L]" },
     { "head", 0, 0, G_OPTION_ARG_STRING, &self.heads, "Heads, from 0; all", "H[,H]" },
     { "without", 0, 0, G_OPTION_ARG_STRING, &self.without,

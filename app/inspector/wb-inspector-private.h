@@ -45,6 +45,10 @@ gboolean             wb_inspector_is_special (const WbInspector *self, gsize i);
 /* Terms that the model has. */
 WbAttentionTerms wb_inspector_get_terms (const WbInspector *self);
 
+/* Whether the maps of @n_heads heads of a layer fit in what the machine can give;
+ * WB_APP_ERROR_FAILED says what would. */
+gboolean wb_inspector_check_memory (const WbInspector *self, gsize n_heads, GError **error);
+
 /* (transfer full): the text that was read, everything on, nothing wanted.  The inspector lives
  * longer. */
 WbInspection *wb_inspector_begin (WbInspector *self, GError **error);

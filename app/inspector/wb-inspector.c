@@ -1,6 +1,7 @@
 #include "app/inspector/wb-inspector-private.h"
 
 #include "app/core/wb-app-error.h"
+#include "app/core/wb-machine-private.h"
 #include "engine/checkpoint/wb-checkpoint-head.h"
 #include "engine/checkpoint/wb-checkpoint.h"
 
@@ -87,7 +88,7 @@ check_length (const WbInspector *self, GError **error)
   if (!self->config->position_biased_input || self->encoding->n <= self->config->max_positions)
     return TRUE;
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
-               "the text has %zu tokens and this model positions for %zu; --max-length %zu cuts it",
+               "the text has %zu tokens, the model has positions for %zu: --max-length %zu cuts it",
                self->encoding->n, self->config->max_positions, self->config->max_positions);
   return FALSE;
 }
@@ -151,6 +152,23 @@ wb_inspector_get_terms (const WbInspector *self)
   if (c->relative_attention && c->p2c)
     terms |= WB_ATTENTION_P2C;
   return terms;
+}
+
+gboolean
+wb_inspector_check_memory (const WbInspector *self, gsize n_heads, GError **error)
+{
+  const double  n = (double) self->encoding->n;
+  const double  needed = 5 * n * n * (double) n_heads * sizeof (float);
+  const guint64 available = wb_machine_get_available_memory ();
+
+  if (available == 0 || needed < 0.8 * (double) available)
+    return TRUE;
+  g_set_error (
+      error, WB_APP_ERROR, WB_APP_ERROR_FAILED,
+      "the attention of %zu heads over %zu tokens takes %.0f GB and %.0f GB are free: take "
+      "fewer heads (--head) or a shorter text (--max-length)",
+      n_heads, self->encoding->n, needed / 1e9, (double) available / 1e9);
+  return FALSE;
 }
 
 WbInspection *

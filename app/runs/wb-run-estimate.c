@@ -1,8 +1,8 @@
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/core/wb-workspace-private.h"
+#include "app/core/wb-machine-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-private.h"
 #include "app/runs/wb-run-spec-private.h"
@@ -40,20 +40,6 @@ first_config (WbRunSpec *self)
     return NULL;
   folder = wb_model_choice_resolve (wb_run_spec_get_workspace (self), models[0], NULL);
   return folder != NULL ? wb_model_config_load (folder, NULL) : NULL;
-}
-
-static guint64
-available_memory (void)
-{
-  g_autofree char *text = NULL;
-  const char      *line;
-  unsigned long    kilobytes;
-
-  if (!g_file_get_contents ("/proc/meminfo", &text, NULL, NULL) ||
-      (line = strstr (text, "MemAvailable:")) == NULL ||
-      sscanf (line, "MemAvailable: %lu", &kilobytes) != 1)
-    return 0;
-  return (guint64) kilobytes * 1024;
 }
 
 /* Lines of the file; compressed files are not looked into. */
@@ -164,7 +150,7 @@ wb_run_spec_estimate (WbRunSpec *self, WbRunEstimate *estimate)
   const WbTask *task = wb_task_find (wb_run_spec_get (self, "task"));
 
   *estimate = (WbRunEstimate){ .seconds = -1 };
-  estimate->memory_available = available_memory ();
+  estimate->memory_available = wb_machine_get_available_memory ();
   estimate->disk_free = wb_workspace_get_free_space (wb_run_spec_get_workspace (self), NULL);
   if (config != NULL)
     estimate_model (estimate, config, task, settings);

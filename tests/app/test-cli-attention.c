@@ -308,6 +308,7 @@ test_refuses (WbTestProgram *self, gconstpointer data)
     { "attention", 2, "which text?" },
     { "attention --text a", 2, "which model?" },
     { "attention nowhere --text a", 1, "nowhere" },
+    { "attention model --text \"a\xff\"", 1, "byte" },
     { "attention model --text a --layer 1", 2, "--layer 1: the model has 1 layer, numbered 0;" },
     { "attention model --text a --head 0,2", 2, "--head 0,2: the model has 2 heads" },
     { "attention model --text a --head x", 2, "--head x" },
