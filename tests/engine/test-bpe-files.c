@@ -60,6 +60,26 @@ test_reads (void)
   assert_ids (tokenizer, "[a]", NULL, "1/0 3/0 4/0 3/0 2/0");
 }
 
+/* "a" × n where pairs of it merge, and pairs of those: from the left, whether the word is short or
+ * long, so what is left over stands at the end. */
+static void
+test_overlap (void)
+{
+  g_autoptr (WbTokenizer) tokenizer =
+      load ("{" SPECIALS "\"a\": 4, \"aa\": 5, \"aaaa\": 6}", "a a\naa aa\n");
+  g_autoptr (WbEncoding) out = wb_encoding_new ();
+
+  for (gsize n = 1; n < 200; n++)
+    {
+      g_autofree char *text = g_strnfill (n, 'a');
+      const gsize      fours = n / 4, twos = n % 4 / 2, ones = n % 2;
+      g_assert_true (wb_tokenizer_encode (tokenizer, text, NULL, NULL, out, NULL));
+      g_assert_cmpuint (out->n, ==, fours + twos + ones + 2);
+      for (gsize i = 0; i + 2 < out->n; i++)
+        g_assert_cmpint (out->ids[i + 1], ==, i < fours ? 6 : i < fours + twos ? 5 : 4);
+    }
+}
+
 static void /* without a version, with blank lines and other ends of lines; ids with a gap */
 test_layouts (void)
 {
@@ -283,6 +303,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/bpe-files/reads", test_reads);
+  g_test_add_func ("/engine/bpe-files/overlap", test_overlap);
   g_test_add_func ("/engine/bpe-files/layouts", test_layouts);
   g_test_add_func ("/engine/bpe-files/config", test_config);
   g_test_add_func ("/engine/bpe-files/truncation", test_truncation);

@@ -35,19 +35,19 @@ new_words (void)
   return tokenizer;
 }
 
-static gsize
-mask_words (guint64 seed, const WbMaskingOptions *options, gint32 *ids, gint32 *labels)
+static gsize /* of a sequence of @n with its two special tokens */
+mask_words (guint64 seed, const WbMaskingOptions *options, gint32 *ids, gint32 *labels, gint32 n)
 {
   g_autoptr (WbTokenizer) tokenizer = new_words ();
   g_autoptr (WbMasking) masking = wb_masking_new (tokenizer, options);
   WbMt19937 rng;
 
   ids[0] = 1;
-  for (gint32 i = 0; i < 40; i++)
-    ids[1 + i] = 100 + i;
-  ids[41] = 2;
+  for (gint32 i = 1; i + 1 < n; i++)
+    ids[i] = 99 + i;
+  ids[n - 1] = 2;
   wb_mt19937_init_python (&rng, seed);
-  return wb_masking_apply (masking, &rng, ids, labels, 42);
+  return wb_masking_apply (masking, &rng, ids, labels, (gsize) n);
 }
 
 static void /* fact sheet 3.10, the first vector */
@@ -57,7 +57,7 @@ test_known_single (void)
   const guint            want[] = { 4, 11, 15, 21, 26, 33 };
   gint32                 ids[42], labels[42];
 
-  g_assert_cmpuint (mask_words (0, &options, ids, labels), ==, G_N_ELEMENTS (want));
+  g_assert_cmpuint (mask_words (0, &options, ids, labels, 42), ==, G_N_ELEMENTS (want));
   for (guint i = 0, k = 0; i < 42; i++)
     {
       const gboolean chosen = k < G_N_ELEMENTS (want) && want[k] == i;
@@ -75,12 +75,25 @@ test_known_grams (void)
   const guint            want[] = { 2, 7, 17, 23, 29, 31 };
   gint32                 ids[42], labels[42];
 
-  g_assert_cmpuint (mask_words (7, &options, ids, labels), ==, G_N_ELEMENTS (want));
+  g_assert_cmpuint (mask_words (7, &options, ids, labels, 42), ==, G_N_ELEMENTS (want));
   for (guint k = 0; k < G_N_ELEMENTS (want); k++)
     {
       g_assert_cmpint (labels[want[k]], ==, 99 + (gint) want[k]);
       g_assert_cmpint (ids[want[k]], ==, want[k] == 29 ? 82657 : N_IDS - 1);
     }
+}
+
+static void /* 15 % of 30 and of 70, which are halves, to the even number; 28 words have five marks
+             */
+            test_half_to_even (void)
+{
+  const WbMaskingOptions options = { 1, 1, 0, 512 };
+  gint32                 ids[70], labels[70];
+
+  g_assert_cmpuint (mask_words (3, &options, ids, labels, 30), ==, 4);
+  g_assert_cmpuint (mask_words (3, &options, ids, labels, 70), ==, 10);
+  g_assert_cmpuint (mask_words (3, &options, ids, labels, 50), ==, 8);
+  g_assert_cmpuint (mask_words (3, &options, ids, labels, 3), ==, 1);
 }
 
 static void
@@ -242,6 +255,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/masking/known-single", test_known_single);
   g_test_add_func ("/engine/masking/known-grams", test_known_grams);
+  g_test_add_func ("/engine/masking/half-to-even", test_half_to_even);
   g_test_add_func ("/engine/masking/limit", test_limit);
   g_test_add_func ("/engine/masking/nothing", test_nothing);
   g_test_add_func ("/engine/masking/vectors", test_vectors);

@@ -245,7 +245,7 @@ check_odds (const WbTokenizer *tokenizer)
       n++;
     }
   g_assert_cmpuint (n_long, ==, 8);
-  g_assert_cmpuint (n, ==, 37 + 8);
+  g_assert_cmpuint (n, ==, 39 + 8);
 }
 
 static void

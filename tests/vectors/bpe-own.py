@@ -30,7 +30,7 @@ spec.loader.exec_module(own)
 ODD = [*own.ODD, "It's I'll they've 'tis IT'S don't've 'd'm 're", "\u0001\u0002\u007f\u0085x", "a\u00a0\u3000 b",
        "🤗🏽\u200d❤\ufe0f 👩\u200d👩\u200d👧", "[MASK] [CLS]a[SEP] [PAD][UNK] [mask]", "tab\t\tx\r\n\r\ny  ", "١٢٣ ½ Ⅷ ②",
        "\ud7ff \ue000 \uffff \U0010ffff", "  lead", "e\u0301\u0302\u0303 ก\u0e33", "\u2028\u2029\u205f", "_a-b_c'", "'", " '", "''s",
-       "<s></s><|endoftext|>", "ĠĊ Ġa"]
+       "<s></s><|endoftext|>", "ĠĊ Ġa", "\nx y", "\u3000x"]
 
 NUL = "a\0\0b '\0s \0"
 
