@@ -13,8 +13,8 @@
 #define CHANGE_BOUND 5e-3 /* relative, L2 */
 
 static const char *const shapes[] = {
-  "v1",  "v1-wide",  "conv3",    "conv5",      "v3",          "c2p",
-  "p2c", "own-keys", "absolute", "no-buckets", "no-relative",
+  "v1",  "v1-wide",  "conv3",     "conv5",    "v3",         "c2p",
+  "p2c", "own-keys", "buckets32", "absolute", "no-buckets", "no-relative",
 };
 
 typedef struct

@@ -64,7 +64,7 @@ SHAPES = {
     "p2c": (SECOND | {"pos_att_type": ["p2c"], "hidden_act": "silu"}, ALL, "multi-label", LENGTHS),
     "own-keys": (SECOND | {"share_att_key": False, "norm_rel_ebd": "none"}, ALL, "soft", LENGTHS),
     "buckets32": (SECOND | {"position_buckets": 32, "max_relative_positions": 64, "max_position_embeddings": 96},
-                  ALL, "masked-lm-enhanced", [13, 4, 83, 1, 8]),
+                  ALL, "masked-lm-enhanced", [13, 4, 83, 1, 9]),
     "absolute": (SECOND | {"embedding_size": 10, "type_vocab_size": 2, "position_biased_input": True}, WIDE,
                  "masked-lm", LENGTHS),
     "no-buckets": (SECOND | {"position_buckets": -1, "max_relative_positions": 8, "share_att_key": False}, ALL,
