@@ -203,6 +203,17 @@ wb_tokenizer_has_source (const WbTokenizer *self, const char *name)
   return g_ptr_array_find_with_equal_func (self->source_names, name, g_str_equal, NULL);
 }
 
+static gboolean /* of a vocabulary that came from bpe_encoder.bin */
+write_bpe (const WbTokenizer *self, const char *folder, GError **error)
+{
+  static const char config[] = "{\n  \"do_lower_case\": false,\n  \"vocab_type\": \"gpt2\"\n}\n";
+  g_autofree char  *path = g_build_filename (folder, "tokenizer_config.json", NULL);
+
+  return wb_bpe_file_write (self->bpe, self->added, folder, error) &&
+         (wb_tokenizer_has_source (self, "tokenizer_config.json") ||
+          g_file_set_contents (path, config, -1, error));
+}
+
 gboolean
 wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error)
 {
@@ -219,6 +230,5 @@ wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error)
       return FALSE;
   return self->bpe == NULL || wb_tokenizer_has_source (self, "vocab.json") ||
          wb_tokenizer_has_source (self, "bpe_encoder.bin") ||
-         wb_tokenizer_has_source (self, "tokenizer.json") ||
-         wb_bpe_file_write (self->bpe, self->added, folder, error);
+         wb_tokenizer_has_source (self, "tokenizer.json") || write_bpe (self, folder, error);
 }

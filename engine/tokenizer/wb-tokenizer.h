@@ -149,7 +149,7 @@ gboolean wb_tokenizer_encode (const WbTokenizer     *self,
  * @error: a G_FILE_ERROR
  *
  * Writes the files that the tokenizer was loaded from, as they were then; of bpe_encoder.bin a
- * vocab.json and a merges.txt.
+ * vocab.json and a merges.txt, and a tokenizer_config.json where it had none beside it.
  */
 gboolean wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error);
 

@@ -86,6 +86,7 @@ test_layout (gconstpointer name)
   wb_tokenizer_save (got, saved, &error);
   g_assert_no_error (error);
   g_assert_false (has_file (saved, "bpe_encoder.bin"));
+  g_assert_true (has_file (saved, "tokenizer_config.json"));
   again = load (saved);
   assert_same (again, want);
 }
