@@ -166,6 +166,35 @@ test_unseen_row_decays (void)
   g_assert_cmpfloat (row[5], !=, was);
 }
 
+/* What the configuration never reads has no gradient in transformers, so that nothing happens to
+ * it: fact sheet 5.10. */
+static void
+test_unused_stays (void)
+{
+  const WbTrainerOptions options = wb_test_options ();
+  g_autoptr (WbTestTraining) x = wb_test_training_new_of (WB_TEST_V3 ",\"pos_att_type\":\"none\"",
+                                                          &options, WB_HEAD_CLASSIFICATION, 1);
+  const WbParameterTable *table = wb_model_get_table (x->model);
+  guint                   n_unused = 0;
+
+  wb_test_training_run (x, 5, 1);
+  for (gsize i = 0; i < wb_parameter_table_get_n (table); i++)
+    {
+      const WbParameter *p = wb_parameter_table_get (table, i);
+      const float       *data = wb_model_get_parameter (x->model, i).data;
+      gsize              n_changed = 0;
+
+      for (gsize k = 0; k < p->n_elements; k++)
+        n_changed += data[k] != (float) wb_test_form_vectors (p, i, k);
+      n_unused += p->unused;
+      if (p->unused)
+        g_assert_cmpuint (n_changed, ==, 0);
+      else if (!p->sparse)
+        g_assert_cmpuint (n_changed, >, 0);
+    }
+  g_assert_cmpuint (n_unused, ==, 3); /* the relative table and its LayerNorm */
+}
+
 /* Fact sheet 13.3: the pad row and the row of an unused id after four steps, with and without a
  * step of warm-up.  (They decay alone, whatever the model above them is.) */
 static void
@@ -333,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/trainer/diverged", test_diverged);
   g_test_add_func ("/engine/trainer/layer-decay", test_layer_decay);
   g_test_add_func ("/engine/trainer/unseen-row-decays", test_unseen_row_decays);
+  g_test_add_func ("/engine/trainer/unused-stays", test_unused_stays);
   g_test_add_func ("/engine/trainer/published-decay", test_published_decay);
   g_test_add_func ("/engine/trainer/untouched-rows-cost-no-pages",
                    test_untouched_rows_cost_no_pages);
