@@ -82,7 +82,7 @@ def main():
     print(f"# transformers {transformers.__version__}, tokenizers {tokenizers.__version__}, made by tokenizer-fast.py")
     names = ("[MASK]", "[CLS]", "[SEP]", "[PAD]", "[UNK]")
     odd = [t for t in variants.Odd(1).texts() if not any(n in t for n in names)]
-    for name in ("bytes", "plain", "lower", "punct"):
+    for name in sys.argv[3:] or ("bytes", "plain", "lower", "punct"):
         model = plain if name == "plain" else v3
         encode = reference(name, sentencepiece.SentencePieceProcessor(model_proto=model))
         fast = AutoTokenizer.from_pretrained(Path(sys.argv[2]) / name)
