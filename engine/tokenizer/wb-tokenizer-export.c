@@ -2,6 +2,8 @@
 
 #include "engine/tokenizer/wb-tokenizer-export.h"
 
+#include <string.h>
+
 #include "engine/tokenizer/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-json-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
@@ -36,6 +38,22 @@ list_added (const WbTokenizer *self)
   return tokens;
 }
 
+/* Whatever its case: the tokenizers library looks for such a token in the normalized text, and
+ * normalizes its content too.  One that the map changes would be found where only its image is. */
+static gboolean
+is_caseless (const WbTokenizer *self, const WbAddedToken *token)
+{
+  const char *end = token->content + strlen (token->content);
+  gsize       matched;
+
+  if (!token->normalized || !self->config.flags[WB_TOKENIZER_LOWER_CASE] || self->bpe != NULL)
+    return FALSE;
+  for (const char *p = token->content; p < end; p = g_utf8_next_char (p))
+    if (wb_charsmap_match (&self->file->charsmap, p, (gsize) (end - p), &matched) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 static void /* the members that tokenizer.json and added_tokens_decoder have in common */
 append_token (const WbTokenizer *self, const WbAddedToken *token, GString *out)
 {
@@ -48,8 +66,7 @@ append_token (const WbTokenizer *self, const WbAddedToken *token, GString *out)
       token->single_word && !one_of_five ? "true" : "false",
       token->lstrip && !one_of_five ? "true" : "false",
       token->rstrip && !one_of_five ? "true" : "false",
-      token->normalized && !one_of_five && self->config.flags[WB_TOKENIZER_LOWER_CASE] ? "true"
-                                                                                       : "false",
+      !one_of_five && is_caseless (self, token) ? "true" : "false",
       token->special || one_of_five ? "true" : "false");
 }
 
