@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "engine/core/wb-engine-error.h"
 #include "engine/tokenizer/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-bpe-table-private.h"
@@ -72,10 +74,12 @@ wb_bpe_file_append_merges (const WbBpe *self, GString *out)
   g_string_append_c (out, ']');
 }
 
-static gboolean
-has_id (const WbBpe *self, guint32 symbol)
+static gboolean /* has an id, and a line of merges.txt could hold it */
+can_write (const WbBpe *self, guint32 symbol)
 {
-  return g_array_index (self->symbols, WbBpeSymbol, symbol).id >= 0;
+  const WbBpeSymbol *token = &g_array_index (self->symbols, WbBpeSymbol, symbol);
+
+  return token->id >= 0 && strpbrk (token->text, " \n\r") == NULL;
 }
 
 gboolean
@@ -85,12 +89,13 @@ wb_bpe_file_check (const WbBpe *self, GError **error)
     {
       const WbBpeMerge *merge = &g_array_index (self->merges, WbBpeMerge, rank);
       const char       *left, *right;
-      if (has_id (self, merge->left) && has_id (self, merge->right) && has_id (self, merge->result))
+      if (can_write (self, merge->left) && can_write (self, merge->right) &&
+          can_write (self, merge->result))
         continue;
       wb_bpe_get_merge (self, rank, &left, &right);
       wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
                            "the vocabulary merges \"%s\" and \"%s\", and one of them or what they "
-                           "make has no id: vocab.json and merges.txt cannot say that",
+                           "make has no id, or a blank: vocab.json and merges.txt cannot say that",
                            left, right);
       return FALSE;
     }
