@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "app/core/wb-json-number-private.h"
+
 struct _WbJson
 {
   GString *text;
@@ -165,6 +167,14 @@ append_number (WbJson *self, const char *key, double value, int most, gboolean i
 void
 wb_json_float (WbJson *self, const char *key, float value)
 {
+  char text[WB_JSON_FLOAT_LENGTH];
+
+  if (wb_json_format_float (text, value))
+    {
+      begin_value (self, key);
+      g_string_append (self->text, text);
+      return;
+    }
   append_number (self, key, value, 9, TRUE);
 }
 

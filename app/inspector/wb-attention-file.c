@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/core/wb-json-number-private.h"
 #include "engine/core/wb-file-writer.h"
 
 typedef enum
@@ -179,7 +180,8 @@ append_numbers (WbAttentionFile *self, const WbInspectedLayer *layer, gsize row,
       const float value = ((const float *) maps[m]->data)[row * maps[m]->stride + key];
       char        text[G_ASCII_DTOSTR_BUF_SIZE];
 
-      g_ascii_formatd (text, sizeof text, "%.9g", (double) value);
+      if (!wb_json_format_float (text, value))
+        g_ascii_formatd (text, sizeof text, "%.9g", (double) value);
       g_string_append_c (self->text, ',');
       g_string_append (self->text, text);
     }

@@ -296,6 +296,26 @@ test_long (WbTestProgram *self, gconstpointer data)
   g_assert_nonnull (strstr (self->err, "--max-length"));
 }
 
+/* A run, and a model of the library, are models too; a run's text is cut where its training cut. */
+static void
+test_run_and_library (WbTestProgram *self, gconstpointer data)
+{
+
+  wb_test_program_run (self, "train --task rte --model model --train train.tsv --threads 1 "
+                             "--set max-steps=1 --max-length 8 --out run");
+  g_assert_cmpint (self->status, ==, 0);
+  wb_test_program_run (self, "attention --model run --text \"sela mirato\"");
+  g_assert_cmpint (self->status, ==, 0);
+  g_assert_nonnull (strstr (self->out, "entailment"));
+  g_assert_nonnull (strstr (self->err, "cut off at 8"));
+  wb_test_program_run (self, "attention 1 --text \"sela mirato\" --json --layer 0 --head 0");
+  g_assert_cmpint (self->status, ==, 0);
+  wb_test_program_run (self, "models import model --name mine");
+  g_assert_cmpint (self->status, ==, 0);
+  wb_test_program_run (self, "attention mine " TEXT);
+  g_assert_cmpint (self->status, ==, 0);
+}
+
 static void
 test_refuses (WbTestProgram *self, gconstpointer data)
 {
@@ -342,6 +362,7 @@ main (int argc, char **argv)
   ADD ("without-head", test_without_head);
   ADD ("files", test_files);
   ADD ("long", test_long);
+  ADD ("run-and-library", test_run_and_library);
   ADD ("refuses", test_refuses);
   return g_test_run ();
 }
