@@ -30,6 +30,7 @@ typedef struct
   char *layers;
   char *heads;
   char *without;
+  char *mask;
   char *to;
 } Attention;
 
@@ -41,29 +42,46 @@ compare_numbers (gconstpointer a, gconstpointer b, gpointer user_data)
   return x < y ? -1 : x > y;
 }
 
-/* "0,3" of @limit things called @what; %NULL: all.  Ascending, each once.  (transfer full) */
+/* What a list of numbers counts: layers of the model, tokens of the text. */
+typedef struct
+{
+  const char *option; /* "layer" */
+  const char *owner;  /* "model" */
+  const char *noun;   /* "layer" */
+  gsize       n;
+} Countable;
+
+static void
+refuse_number (const Countable *what, const char *text, GError **error)
+{
+  g_autofree char *range = what->n == 1 ? g_strdup_printf ("1 %s, numbered 0", what->noun)
+                                        : g_strdup_printf ("%zu %ss, numbered 0 to %zu", what->n,
+                                                           what->noun, what->n - 1);
+
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+               "--%s %.80s: the %s has %s; commas between several", what->option, text, what->owner,
+               range);
+}
+
+/* "0,3"; %NULL: all.  Ascending, each once.  (transfer full) */
 static gsize *
-parse_numbers (const char *text, const char *what, gsize limit, gsize *n, GError **error)
+parse_numbers (const char *text, const Countable *what, gsize *n, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (text != NULL && *text != '\0' ? text : "none", ",", -1);
   const gsize n_words = text != NULL ? g_strv_length (words) : 0;
-  gsize      *numbers = g_new (gsize, MAX (limit, n_words));
+  gsize      *numbers = g_new (gsize, MAX (what->n, n_words));
 
-  *n = text == NULL ? limit : 0;
+  *n = text == NULL ? what->n : 0;
   for (gsize i = 0; i < *n; i++)
     numbers[i] = i;
   for (gsize i = 0; i < n_words; i++)
     {
       guint64 value;
 
-      if (!g_ascii_string_to_unsigned (words[i], 10, 0, G_MAXSIZE, &value, NULL) || value >= limit)
+      if (!g_ascii_string_to_unsigned (words[i], 10, 0, G_MAXSIZE, &value, NULL) ||
+          value >= what->n)
         {
-          g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                       limit == 1
-                           ? "--%s %.80s: the model has %zu %s, numbered 0; commas between several"
-                           : "--%s %.80s: the model has %zu %ss, numbered 0 to %zu; commas between "
-                             "several",
-                       what, text, limit, what, limit - 1);
+          refuse_number (what, text, error);
           g_free (numbers);
           return NULL;
         }
@@ -74,6 +92,23 @@ parse_numbers (const char *text, const char *what, gsize limit, gsize *n, GError
     if (kept == 0 || numbers[kept - 1] != numbers[i])
       numbers[kept++] = numbers[i];
   return numbers;
+}
+
+/* --mask */
+static gboolean
+mask_tokens (Attention *self, GError **error)
+{
+  const Countable   what = { "mask", "text", "token",
+                             wb_inspector_get_encoding (self->inspector)->n };
+  g_autofree gsize *places = NULL;
+  gsize             n;
+
+  if (self->mask == NULL)
+    return TRUE;
+  places = parse_numbers (self->mask, &what, &n, error);
+  for (gsize i = 0; places != NULL && i < n; i++)
+    wb_inspector_mask (self->inspector, places[i]);
+  return places != NULL;
 }
 
 static gboolean
@@ -103,14 +138,16 @@ static gboolean
 parse_request (Attention *self, GError **error)
 {
   const WbModelConfig *config = wb_inspector_get_config (self->inspector);
+  const Countable      layers = { "layer", "model", "layer", config->n_layers };
+  const Countable      heads = { "head", "model", "head", config->n_heads };
   WbAttentionRequest  *r = &self->request;
   const gsize          n = wb_inspector_get_encoding (self->inspector)->n;
 
-  r->layers = parse_numbers (self->layers, "layer", config->n_layers, &r->n_layers, error);
+  r->layers = parse_numbers (self->layers, &layers, &r->n_layers, error);
   if (r->layers == NULL)
     return FALSE;
-  r->heads = parse_numbers (self->heads, "head", config->n_heads, &r->n_heads, error);
-  if (r->heads == NULL)
+  r->heads = parse_numbers (self->heads, &heads, &r->n_heads, error);
+  if (r->heads == NULL || !mask_tokens (self, error))
     return FALSE;
   if (self->cli->json && self->layers == NULL && self->to == NULL && n > MOST_TOKENS)
     {
@@ -364,6 +401,7 @@ attention_clear (Attention *self)
   g_free (self->layers);
   g_free (self->heads);
   g_free (self->without);
+  g_free (self->mask);
   g_free (self->to);
 }
 
@@ -381,6 +419,8 @@ wb_cli_attention (WbCli *cli, int argc, char **argv)
     { "head", 0, 0, G_OPTION_ARG_STRING, &self.heads, "Heads, from 0; all", "H[,H]" },
     { "without", 0, 0, G_OPTION_ARG_STRING, &self.without,
       "Terms left out of every score: c2c, c2p, p2c", "TERM[,TERM]" },
+    { "mask", 0, 0, G_OPTION_ARG_STRING, &self.mask, "Tokens, from 0, that become [MASK]",
+      "N[,N]" },
     { "to", 0, 0, G_OPTION_ARG_FILENAME, &self.to, "Write the numbers: .npy, .csv or .json",
       "FILE" },
     { NULL },

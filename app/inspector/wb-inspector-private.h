@@ -37,6 +37,9 @@ gboolean wb_inspector_read (WbInspector *self,
                             gsize        max_length,
                             GError     **error);
 
+/* Token @i of the text that was read becomes [MASK]. */
+void wb_inspector_mask (WbInspector *self, gsize i);
+
 const WbModelConfig *wb_inspector_get_config (const WbInspector *self);
 const WbHeadSpec    *wb_inspector_get_head (const WbInspector *self);
 const WbEncoding    *wb_inspector_get_encoding (const WbInspector *self);

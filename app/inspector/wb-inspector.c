@@ -106,6 +106,14 @@ wb_inspector_read (WbInspector *self,
          check_length (self, error);
 }
 
+void
+wb_inspector_mask (WbInspector *self, gsize i)
+{
+  g_return_if_fail (i < self->encoding->n);
+
+  self->encoding->ids[i] = wb_tokenizer_get_special (self->tokenizer, WB_SPECIAL_MASK);
+}
+
 const WbModelConfig *
 wb_inspector_get_config (const WbInspector *self)
 {

@@ -120,6 +120,30 @@ test_some (WbTestProgram *self, gconstpointer data)
   g_assert_true (at (map_of (part, "c2p"), 1, 1) != 0);
 }
 
+/* A masked token is [MASK], and everything is of that text. */
+static void
+test_mask (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) plain = NULL, masked = NULL;
+  JsonArray  *tokens;
+  JsonObject *a, *b;
+
+  wb_test_program_run (self, "attention model " TEXT " --json");
+  plain = wb_test_program_objects (self);
+  wb_test_program_run (self, "attention model " TEXT " --json --mask 2,1");
+  g_assert_cmpint (self->status, ==, 0);
+  masked = wb_test_program_objects (self);
+  tokens = json_object_get_array_member (wb_test_object (masked, 0), "tokens");
+  g_assert_cmpstr (json_array_get_string_element (tokens, 0), ==, "[CLS]");
+  g_assert_cmpstr (json_array_get_string_element (tokens, 1), ==, "[MASK]");
+  g_assert_cmpstr (json_array_get_string_element (tokens, 2), ==, "[MASK]");
+  g_assert_cmpstr (json_array_get_string_element (tokens, 3), !=, "[MASK]");
+  a = head_of (wb_test_object (plain, 0), 0, 0);
+  b = head_of (wb_test_object (masked, 0), 0, 0);
+  g_assert_true (at (map_of (a, "c2c"), 1, 3) != at (map_of (b, "c2c"), 1, 3));
+  g_assert_true (at (map_of (a, "c2c"), 0, 3) == at (map_of (b, "c2c"), 0, 3));
+}
+
 /* A model that lacks a term: zeros, and listed.  The same weights without the queries' table. */
 static void
 test_absent (WbTestProgram *self, gconstpointer data)
@@ -333,6 +357,7 @@ test_refuses (WbTestProgram *self, gconstpointer data)
     { "attention model --text a --head 0,2", 2, "--head 0,2: the model has 2 heads" },
     { "attention model --text a --head x", 2, "--head x" },
     { "attention model --text a --layer \"\"", 2, "--layer" },
+    { "attention model --text a --mask 99", 2, "--mask 99: the text has " },
     { "attention model --text a --without p2p", 2, "c2c, c2p and p2c" },
     { "attention model --text a --to maps.svg", 2, ".npy, .csv or .json" },
     { "attention model --text a --to no/such/maps.npy", 1, "no/such/maps.npy" },
@@ -357,6 +382,7 @@ main (int argc, char **argv)
               wb_test_program_tear_down)
   ADD ("json", test_json);
   ADD ("some", test_some);
+  ADD ("mask", test_mask);
   ADD ("absent", test_absent);
   ADD ("table", test_table);
   ADD ("without-head", test_without_head);
