@@ -8,9 +8,10 @@ G_BEGIN_DECLS
  * WbOffset:
  *
  * Characters [start, end) of the source text, Unicode characters counted from 0; special tokens:
- * 0, 0.  The first piece of a word has the blanks before it, as SentencePiece counts; all pieces
- * that one character became (the bytes of byte fallback, the dots of an ellipsis) share its span;
- * a lone blank that was put in front of the text has an empty one.
+ * 0, 0.  The first piece of a word has the blanks before it, as SentencePiece counts (a byte-level
+ * BPE: the one before it); all pieces that one character became (the bytes of byte fallback or of a
+ * BPE, the dots of an ellipsis) share its span; a lone blank that was put in front of the text has
+ * an empty one.
  */
 typedef struct
 {

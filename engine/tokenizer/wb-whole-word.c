@@ -9,26 +9,26 @@
 
 #define BLANK_PIECE "▁"
 
-gboolean /* ASCII's, symbols included, and Unicode's category P */
+gboolean
 wb_is_punctuation (gunichar c)
 {
+  gsize low = 0, high = wb_n_punctuation_ranges;
+
   if (c < 128)
     return g_ascii_ispunct ((char) c);
-  switch (g_unichar_type (c))
+  while (low < high)
     {
-    case G_UNICODE_CONNECT_PUNCTUATION:
-    case G_UNICODE_DASH_PUNCTUATION:
-    case G_UNICODE_CLOSE_PUNCTUATION:
-    case G_UNICODE_FINAL_PUNCTUATION:
-    case G_UNICODE_INITIAL_PUNCTUATION:
-    case G_UNICODE_OTHER_PUNCTUATION:
-    case G_UNICODE_OPEN_PUNCTUATION:
-      return TRUE;
-    default:
-      return FALSE;
+      const gsize middle = (low + high) / 2;
+      if (c > wb_punctuation_ranges[middle].last)
+        low = middle + 1;
+      else
+        high = middle;
     }
+  return low < wb_n_punctuation_ranges && c >= wb_punctuation_ranges[low].first;
 }
 
+/* Of the one character of a piece; no vocabulary has pieces of characters that are newer than it.
+ */
 static gboolean
 is_blank_or_control (gunichar c)
 {
@@ -85,6 +85,17 @@ continues_word (const WbTokenizer *self, const char *token)
   return !stands_alone (bytes->str, bytes->len) && bytes->str[0] != ' ';
 }
 
+static gboolean
+is_special (const WbTokenizer *self, gint32 id, const char *token)
+{
+  const WbAddedToken *added = g_hash_table_lookup (self->config.added, token);
+
+  for (guint i = 0; i < WB_N_SPECIALS; i++)
+    if (self->specials[i] == id)
+      return TRUE;
+  return added != NULL && added->special;
+}
+
 gboolean
 wb_tokenizer_is_part_of_word (const WbTokenizer *self, gint32 id)
 {
@@ -93,8 +104,5 @@ wb_tokenizer_is_part_of_word (const WbTokenizer *self, gint32 id)
   g_return_val_if_fail (self != NULL, FALSE);
 
   token = wb_tokenizer_dup_token (self, id);
-  for (guint i = 0; i < WB_N_SPECIALS; i++)
-    if (self->specials[i] == id)
-      return FALSE;
-  return token != NULL && continues_word (self, token);
+  return token != NULL && !is_special (self, id, token) && continues_word (self, token);
 }

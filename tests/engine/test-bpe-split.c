@@ -1,6 +1,9 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "engine/tokenizer/wb-bpe-split-private.h"
+#include "engine/tokenizer/wb-whole-word-private.h"
 
 /* GPT-2's pattern, and the table of letters, numbers and white space under it. */
 
@@ -14,6 +17,21 @@ test_table (void)
     kinds[c] = '0' + wb_unicode_get_class (c);
   digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, kinds, 0x110000);
   g_assert_cmpstr (digest, ==, "ae5a5834b718e031fc605dd73d9e0bede8e7d1e6244dd3ef05a7e81fe79c27ed");
+}
+
+static void /* unicode-punctuation.py's; ASCII's symbols are taken for punctuation beside it */
+test_punctuation (void)
+{
+  g_autofree guchar *kinds = g_malloc (0x110000);
+  g_autofree char   *digest = NULL;
+
+  for (gunichar c = 0; c < 0x110000; c++)
+    kinds[c] =
+        '0' + (guchar) (wb_is_punctuation (c) && !(c < 128 && strchr ("$+<=>^`|~", (int) c)));
+  digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, kinds, 0x110000);
+  g_assert_cmpstr (digest, ==, "a0693bac9a5e4328d027386838f5862244fb262e67504f67a3a2050ed404b83e");
+  for (const char *p = "$+<=>^`|~"; *p != '\0'; p++)
+    g_assert_true (wb_is_punctuation ((gunichar) *p));
 }
 
 static void
@@ -79,6 +97,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/bpe-split/table", test_table);
   g_test_add_func ("/engine/bpe-split/table-order", test_table_order);
+  g_test_add_func ("/engine/bpe-split/punctuation", test_punctuation);
   g_test_add_func ("/engine/bpe-split/splits", test_splits);
   return g_test_run ();
 }
