@@ -30,6 +30,9 @@ _deberta_workbench () {
             return ;;
     esac
     case $previous in
+        --dtype)
+            mapfile -t COMPREPLY < <(compgen -W 'f32 f16 bf16' -- "$current")
+            return ;;
         --home|--out|--to|--data|--model|--against)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -d -- "$current")

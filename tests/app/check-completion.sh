@@ -37,6 +37,8 @@ offers train --m -- --model --max-length
 offers train --set l -- learning-rate= label-smoothing= layer-decay=
 offers train --task q -- qqp qnli
 offers runs '' -- list show log compare stop pause rename tag note archive delete verify
+offers export --dtype '' -- f32 f16 bf16
+offers models --t -- --tensors
 offers attention --t -- --text --text-pair --to
 offers attention --l -- --layer
 offers runs list --t -- --task --tag
