@@ -7,14 +7,15 @@
 /* 24 training steps of models of many shapes, each with a head, against transformers and torch's
  * AdamW in double.  Every other step is taken in two parts. */
 
-/* transformers' own F32 is off by 5.9e-7, 1.4e-6 and 6e-5. */
+/* transformers' own F32 is off by 2.4e-6, 6.3e-5 and 7e-5, the engine by 4.4e-7, 1.6e-6 and 1.4e-4.
+ */
 #define LOSS_BOUND 5e-6
 #define NORM_BOUND 5e-5   /* relative */
 #define CHANGE_BOUND 5e-3 /* relative, L2 */
 
 static const char *const shapes[] = {
-  "v1",  "v1-wide",  "conv3",     "conv5",    "v3",         "c2p",
-  "p2c", "own-keys", "buckets32", "absolute", "no-buckets", "no-relative",
+  "v1",       "v1-wide",   "conv3",    "conv5",      "v3",          "c2p", "p2c",
+  "own-keys", "buckets32", "absolute", "no-buckets", "no-relative", "big", "big-v1",
 };
 
 typedef struct
@@ -114,23 +115,18 @@ take_steps (const Run *run, WbTrainer *trainer)
   g_assert_cmpfloat (worst_norm, <, NORM_BOUND);
 }
 
-/* |what the tensor changed by - @want| / |@want|; the model's tensor as published */
-static double
-change_error (WbModel *model, gsize t, const double *want)
+/* What the tensor changed by, as published; (transfer full) */
+static double *
+dup_change (WbModel *model, gsize t)
 {
   const WbParameter *p = wb_parameter_table_get (wb_model_get_table (model), t);
   g_autofree float  *now = g_new (float, p->n_elements);
-  double             difference = 0, size = 0;
+  double            *change = g_new (double, p->n_elements);
 
   wb_parameter_publish (p, now, wb_model_get_parameter (model, t).data);
   for (gsize k = 0; k < p->n_elements; k++)
-    {
-      const double before = (double) (float) wb_test_form_shapes (p, t, k);
-
-      difference += pow ((double) now[k] - before - want[k], 2);
-      size += want[k] * want[k];
-    }
-  return sqrt (difference / size);
+    change[k] = (double) now[k] - (double) (float) wb_test_form_shapes (p, t, k);
+  return change;
 }
 
 /* A tensor whose gradient is truly zero moves by rounding alone, and nothing sees it. */
@@ -145,18 +141,19 @@ check_tensors (const Run *run, WbModel *model)
   for (gsize t = 0; t < wb_parameter_table_get_n (table); t++)
     {
       const WbParameter *p = wb_parameter_table_get (table, t);
-      g_autofree double *want =
-          wb_test_shape_unpack (wb_test_shape_find (changes, p->name), p->n_elements);
-      double off;
+      JsonObject        *want = wb_test_shape_find (changes, p->name);
+      g_autofree double *change = dup_change (model, t);
+      double             off;
 
-      g_assert_true ((want == NULL) == wb_test_shape_is_zero (wb_model_get_config (model),
-                                                              wb_model_get_head (model), p));
-      if (want == NULL)
+      g_assert_true (
+          wb_test_shape_has_none (want) ==
+          wb_test_shape_is_zero (wb_model_get_config (model), wb_model_get_head (model), p));
+      if (wb_test_shape_has_none (want))
         {
           g_test_message ("true zero: %s", p->name);
           continue;
         }
-      off = change_error (model, t, want);
+      off = wb_test_shape_compare (want, change, p->n_elements).norm;
       if (!(off < CHANGE_BOUND))
         g_error ("%s: change off by %g", p->name, off);
       worst = MAX (worst, off);

@@ -24,31 +24,47 @@ wb_test_shape_load (const char *name)
   return json_object_ref (json_node_get_object (root));
 }
 
-/* shapes.py's name_number() and uniform(): from -1 to below 1 */
+/* shapes.py's uniform(): from -1 to below 1 */
 static inline double
-wb_test_uniform (const char *name, gsize k)
+wb_test_uniform (guint64 number, gsize k)
 {
-  guint64 number = 0, x;
+  guint64 x = (k * 2654435761u + number * 2246822519u) & G_MAXUINT32;
 
-  for (const char *c = name; *c != '\0'; c++)
-    number = (number * 31 + (guchar) *c) % 2147483647;
-  x = (k * 2654435761u + number * 2246822519u) & G_MAXUINT32;
   x = ((x ^ (x >> 15)) * 739982445u) & G_MAXUINT32;
   x = ((x ^ (x >> 12)) * 695872825u) & G_MAXUINT32;
   x ^= x >> 15;
   return (double) (x >> 8) / 8388608 - 1;
 }
 
+/* shapes.py's name_number() */
+static inline guint64
+wb_test_name_number (const char *name)
+{
+  guint64 number = 0;
+
+  for (const char *c = name; *c != '\0'; c++)
+    number = (number * 31 + (guchar) *c) % 2147483647;
+  return number;
+}
+
 /* shapes.py's weights_of() */
 static inline double
 wb_test_form_shapes (const WbParameter *p, gsize t, gsize k)
 {
-  const double u = wb_test_uniform (p->name, k);
+  static const char *name; /* of @number: a tensor's elements are asked for one after another */
+  static guint64     number;
+  double             u;
 
+  if (name == NULL || !g_str_equal (name, p->name))
+    {
+      name = g_intern_string (p->name);
+      number = wb_test_name_number (name);
+    }
+  u = wb_test_uniform (number, k);
   if (p->n_dims == 1)
     return p->init == WB_INIT_ONES ? 1 + 0.3 * u : 0.2 * u;
   if (g_str_has_suffix (p->name, "embeddings.weight"))
-    return 0.6 * u;
+    return 2 / sqrt ((double) p->dims[1]) * u;
   return 1.5 / sqrt ((double) p->n_elements / (double) p->dims[0]) * u;
 }
 
@@ -250,29 +266,98 @@ wb_test_shape_batch_limit (const WbTestShapeBatch *self, WbModelLimits *limits)
   limits->max_distinct = MAX (limits->max_distinct, self->distinct.n_ids);
 }
 
-/**
- * wb_test_shape_unpack:
- * @tensor: shapes.py's pack16()
- * @n: how many numbers there must be
- *
- * Returns: (transfer full): the numbers; %NULL where they are truly zero
- */
-static inline double *
-wb_test_shape_unpack (JsonObject *tensor, gsize n)
-{
-  g_autofree guchar *data = NULL;
-  double            *out, scale;
-  gsize              size;
+#define WB_TEST_SUMS 8
 
-  if (!json_object_has_member (tensor, "data"))
-    return NULL;
-  data = g_base64_decode (json_object_get_string_member (tensor, "data"), &size);
+/* shapes.py's project(): the sum of all numbers with the signs of sum @i */
+static inline double
+wb_test_shape_sum (const double *x, gsize n, gsize i)
+{
+  double sum = 0;
+
+  for (gsize k = 0; k < n; k++)
+    sum += wb_test_uniform (1000003 * (i + 1), k) < 0 ? -x[k] : x[k];
+  return sum;
+}
+
+/**
+ * WbTestShapeError:
+ * @largest: the worst element, of the tensor's largest; of sums: of the tensor's norm
+ * @norm: of the difference, of the tensor's norm; of sums the worst of them
+ */
+typedef struct
+{
+  double largest;
+  double norm;
+} WbTestShapeError;
+
+static inline WbTestShapeError
+wb_test_shape_compare_sums (JsonObject *tensor, const double *got, gsize n)
+{
+  JsonArray       *sums = json_object_get_array_member (tensor, "sums");
+  const double     norm = json_object_get_double_member (tensor, "norm");
+  double           squares = 0;
+  WbTestShapeError off;
+
+  for (gsize k = 0; k < n; k++)
+    squares += got[k] * got[k];
+  off.norm = fabs (sqrt (squares) - norm) / norm;
+  for (guint i = 0; i < WB_TEST_SUMS; i++)
+    {
+      const double want = json_array_get_double_element (sums, i);
+
+      off.norm = MAX (off.norm, fabs (wb_test_shape_sum (got, n, i) - want) / norm);
+    }
+  off.largest = off.norm;
+  return off;
+}
+
+static inline WbTestShapeError
+wb_test_shape_compare_whole (JsonObject *tensor, const double *got, gsize n)
+{
+  const double       scale = json_object_get_double_member (tensor, "scale");
+  gsize              size;
+  g_autofree guchar *data = g_base64_decode (json_object_get_string_member (tensor, "data"), &size);
+  double             worst = 0, largest = 0, difference = 0, squares = 0;
+
   g_assert_cmpuint (size, ==, 2 * n);
-  scale = json_object_get_double_member (tensor, "scale");
-  out = g_new (double, n);
   for (gsize i = 0; i < n; i++)
-    out[i] = scale * (gint16) (data[2 * i] | data[2 * i + 1] << 8);
-  return out;
+    {
+      const double want = scale * (gint16) (data[2 * i] | data[2 * i + 1] << 8);
+
+      worst = MAX (worst, fabs (got[i] - want));
+      largest = MAX (largest, fabs (want));
+      difference += (got[i] - want) * (got[i] - want);
+      squares += want * want;
+    }
+  return (WbTestShapeError){ worst / largest, sqrt (difference / squares) };
+}
+
+/* @tensor: shapes.py's pack_tensor(), not of a tensor that is truly zero */
+static inline WbTestShapeError
+wb_test_shape_compare (JsonObject *tensor, const double *got, gsize n)
+{
+  return json_object_has_member (tensor, "sums") ? wb_test_shape_compare_sums (tensor, got, n)
+                                                 : wb_test_shape_compare_whole (tensor, got, n);
+}
+
+/* Whether @tensor is named without numbers. */
+static inline gboolean
+wb_test_shape_has_none (JsonObject *tensor)
+{
+  return !json_object_has_member (tensor, "data") && !json_object_has_member (tensor, "sums");
+}
+
+/* shapes.py's pack32(): how many of @n outputs there are, and which is number @i */
+static inline gsize
+wb_test_shape_n_outputs (gsize n)
+{
+  return n > 8192 ? 2048 : n;
+}
+
+static inline gsize
+wb_test_shape_output (gsize n, gsize i)
+{
+  return n > 8192 ? i * 7919 % n : i;
 }
 
 /* The tensor of @list named @name. */

@@ -12,8 +12,9 @@ for is built from its modules: replaced tokens (3.8), the enhanced mask decoder 
 over the first family (3.12: the second's).
 
 Files: gzipped JSON.  Numbers of a tensor: base64 of little-endian float32 (outputs), or of 16-bit
-integers with the scale that the largest has (gradients, changes).  A tensor whose gradient is truly
-zero is named without numbers.
+integers with the scale that the largest has (gradients, changes).  Of a tensor of more than WHOLE
+elements: its norm, and sums of all elements with signs from the hash (gradients, changes), or every
+so manieth (outputs).  A tensor whose gradient is truly zero is named without numbers.
 """
 
 import argparse
@@ -31,8 +32,11 @@ from transformers.activations import ACT2FN
 from transformers.models.deberta import modeling_deberta as v1
 from transformers.models.deberta_v2 import modeling_deberta_v2 as v2
 
+WHOLE = 8192
+SUMS = 8
 VOCABULARY = 40
 LENGTHS = [13, 4, 21, 1, 8]
+BIG = {"vocab_size": 4500, "hidden_size": 128, "intermediate_size": 320, "max_position_embeddings": 128}
 STEP_OPTIONS = {"steps": 24, "warmup": 5, "batch": 4, "learning_rate": 2e-3, "weight_decay": 0.01,
                 "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "max_grad_norm": 1.0}
 
@@ -73,6 +77,11 @@ SHAPES = {
                               "position_biased_input": True}, ALL, "regression", LENGTHS),
     "one-layer": (SECOND | {"num_hidden_layers": 1, "conv_kernel_size": 7, "conv_groups": 2, "conv_act": "silu"},
                   ["classification", "token", "masked-lm-enhanced"], None, LENGTHS),
+    "big": (SECOND | BIG | {"conv_kernel_size": 3, "conv_act": "gelu", "position_buckets": 16,
+                            "max_relative_positions": 64},
+            ["classification", "token", "masked-lm"], "masked-lm", [70, 3, 100, 17]),
+    "big-v1": (FIRST | BIG | {"max_relative_positions": 40}, ["span", "masked-lm-new"], "classification",
+               [70, 3, 100, 17]),
     "long": (SECOND | {"position_buckets": 256, "max_relative_positions": 512, "max_position_embeddings": 512,
                        "conv_kernel_size": 3, "conv_act": "gelu"}, ["classification", "token"], None, [600, 7]),
     "long-v1": (FIRST | {"max_relative_positions": -1, "max_position_embeddings": 512},
@@ -104,7 +113,7 @@ def weights_of(name, shape):
     if len(shape) == 1:
         u = 1 + 0.3 * u if "LayerNorm.weight" in name else 0.2 * u
     elif name.endswith("embeddings.weight"):
-        u = 0.6 * u
+        u = 2 / numpy.sqrt(shape[1]) * u
     else:
         u = 1.5 / numpy.sqrt(n / shape[0]) * u
     return u.astype(numpy.float32).astype(numpy.float64).reshape(shape)
@@ -247,8 +256,8 @@ def make_model(shape, head, dtype):
 # ---- examples ------------------------------------------------------------------------------------
 
 
-def make_ids(number, n):
-    ids = [4 + (7919 * (number + 1) + 31 * i * i + 17 * i) % (VOCABULARY - 4) for i in range(n)]
+def make_ids(number, n, vocabulary):
+    ids = [4 + (7919 * (number + 1) + 31 * i * i + 17 * i) % (vocabulary - 4) for i in range(n)]
     ids[0] = 1
     if n > 2:
         ids[n // 2] = ids[n - 1] = 2
@@ -261,10 +270,10 @@ def make_types(n):
     return [int(i > n // 2) for i in range(n)]
 
 
-def masked_labels(number, ids):
+def masked_labels(number, ids, vocabulary):
     """Every fourth token is to be told, the last always."""
     n = len(ids)
-    return [(ids[i] * 7 + i + number) % VOCABULARY if i % 4 == 1 or i == n - 1 else -100 for i in range(n)]
+    return [(ids[i] * 7 + i + number) % vocabulary if i % 4 == 1 or i == n - 1 else -100 for i in range(n)]
 
 
 def token_labels(number, ids):
@@ -276,7 +285,7 @@ def soft_row(number):
     return [float(numpy.float32(x / sum(row))) for x in row]
 
 
-def add_labels(batch, head, numbers):
+def add_labels(shape, batch, head, numbers):
     """What @head learns from, for the sequences of @batch, which have these numbers."""
     sequences = cut(batch)
     if head == "classification":
@@ -299,14 +308,16 @@ def add_labels(batch, head, numbers):
         batch["groups"] = [0, first, len(sequences)]
         batch["labels"] = [numbers[0] % first, numbers[1] % (len(sequences) - first)]
     elif head.startswith("masked-lm"):
-        batch["token_labels"] = [x for s, (ids, _) in zip(numbers, sequences) for x in masked_labels(s, ids)]
+        batch["token_labels"] = [x for s, (ids, _) in zip(numbers, sequences) 
+                                 for x in masked_labels(s, ids, shape["vocab_size"])]
     else:
         batch["token_labels"] = [(x * 3 + s) // 2 % 2 for s, (ids, _) in zip(numbers, sequences) for x in ids]
     return batch
 
 
 def make_batch(shape, numbers, lengths):
-    batch = {"lengths": lengths, "ids": [x for s, n in zip(numbers, lengths) for x in make_ids(s, n)]}
+    batch = {"lengths": lengths, "ids": [x for s, n in zip(numbers, lengths)
+                                         for x in make_ids(s, n, shape["vocab_size"])]}
     if shape["type_vocab_size"] > 0:
         batch["types"] = [x for n in lengths for x in make_types(n)]
     return batch
@@ -376,13 +387,23 @@ def outputs_of(head, rows, batch):
 # ---- numbers in and out --------------------------------------------------------------------------
 
 
-def pack16(values):
+def project(values):
+    """Eight sums with signs; values: flat."""
+    return [float(numpy.where(uniform(1000003 * (i + 1), len(values)) < 0, -values, values).sum()) for i in range(SUMS)]
+
+
+def pack_tensor(values):
     values = values.detach().double().numpy().reshape(-1)
+    if len(values) > WHOLE:
+        return {"norm": float(numpy.sqrt((values * values).sum())), "sums": project(values)}
     scale = float(numpy.abs(values).max()) / 32767
     return {"scale": scale, "data": base64.b64encode(numpy.rint(values / scale).astype("<i2").tobytes()).decode()}
 
 
 def pack32(values):
+    n = values.numel()
+    if n > WHOLE:
+        values = values.reshape(-1)[torch.arange(WHOLE // 4) * 7919 % n]
     return base64.b64encode(values.numpy().astype("<f4").tobytes()).decode()
 
 
@@ -392,7 +413,7 @@ def gradients_of(model):
 
 
 def describe_tensors(tensors, zero):
-    return [{"name": name} | ({} if float(x.abs().max()) <= zero else pack16(x)) for name, x in tensors.items()]
+    return [{"name": name} | ({} if float(x.abs().max()) <= zero else pack_tensor(x)) for name, x in tensors.items()]
 
 
 def relative(a, b, zero):
@@ -402,7 +423,7 @@ def relative(a, b, zero):
 
 def describe_head(shape, head, lengths, noise):
     numbers = list(range(len(lengths)))
-    batch = add_labels(make_batch(shape, numbers, lengths), head, numbers)
+    batch = add_labels(shape, make_batch(shape, numbers, lengths), head, numbers)
     results = []
     for dtype in (torch.float64, torch.float32):
         model = make_model(shape, head, dtype)
@@ -457,7 +478,7 @@ def step_batches(shape, head):
     out, size = [], STEP_OPTIONS["batch"]
     for step in range(STEP_OPTIONS["steps"]):
         numbers = [step * size + i for i in range(size)]
-        out.append(add_labels(make_batch(shape, numbers, [2 + s * 5 % 17 for s in numbers]), head, numbers))
+        out.append(add_labels(shape, make_batch(shape, numbers, [2 + s * 5 % 17 for s in numbers]), head, numbers))
     return out
 
 
@@ -475,7 +496,7 @@ def describe_steps(shape, head, noise):
     noise["step norm"] = max(abs(a - b) / a for a, b in zip(norms, norms32))
     noise["change"] = max(float((c - changes32[n]).norm() / c.norm()) for n, c in real.items())
     return {"head": head, "options": STEP_OPTIONS, "batches": batches, "losses": losses, "norms": norms,
-            "changes": [{"name": n} | (pack16(c) if n in real else {}) for n, c in changes.items()]}
+            "changes": [{"name": n} | (pack_tensor(c) if n in real else {}) for n, c in changes.items()]}
 
 
 def describe(name):
