@@ -96,6 +96,13 @@ wb_inspection_new (WbModel *model, const WbBatch *batch, gboolean with_head, GEr
                    batch->n_tokens);
       return NULL;
     }
+  if (with_head && wb_head_spec_is_enhanced (wb_model_get_head (model), config))
+    {
+      g_set_error_literal (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
+                           "the enhanced mask decoder goes twice through the last layer, which is "
+                           "not inspected; its encoder is, without the head");
+      return NULL;
+    }
   self = g_new0 (WbInspection, 1);
   self->model = model;
   self->with_head = with_head;
@@ -302,6 +309,8 @@ wb_inspection_run (WbInspection *self, WbInspectedFunc func, gpointer user_data,
   if (!wb_pass_init (&pass, self->model, &self->batch, error) || !reserve_maps (self, error))
     return FALSE;
   pass.inspection = self;
+  if (!self->with_head)
+    pass.shape.whole = pass.shape.headless = TRUE;
   if (!wb_model_forward_begin (self->model, &pass, error))
     return FALSE;
   if (self->n_valid == 0)

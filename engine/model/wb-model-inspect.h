@@ -45,7 +45,7 @@ typedef gboolean (*WbInspectedFunc) (const WbInspectedLayer *layer, gpointer use
  * @with_head: whether wb_inspection_run() goes on to the head.  Without: for a model whose head has
  * no weights, or when only maps are asked for; then the layers above the last wanted one are not
  * computed
- * @error: WB_ENGINE_ERROR_SHAPE, _OUT_OF_MEMORY
+ * @error: WB_ENGINE_ERROR_SHAPE, _OUT_OF_MEMORY, _UNSUPPORTED (the enhanced mask decoder with head)
  *
  * Nothing is wanted and every term is on.
  */

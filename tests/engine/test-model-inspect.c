@@ -364,6 +364,29 @@ test_heads (Fixture *self, gconstpointer data)
     }
 }
 
+/* The enhanced mask decoder's encoder is inspected, its two passes through the last layer are not.
+ */
+static void
+test_enhanced (Fixture *self, gconstpointer data)
+{
+  static const WbHeadSpec head = { .kind = WB_HEAD_MASKED_LM, .enhanced = TRUE };
+  g_autoptr (GError) error = NULL;
+  const WbModelLimits limits = { N_TOKENS, 1, N_TOKENS, 0, FALSE, 0 };
+  g_autoptr (WbModel) model =
+      wb_test_model_new (self->backend, self->config, &head, wb_test_form_vectors);
+
+  g_assert_true (wb_model_reserve (model, &limits, &error));
+  g_assert_null (wb_inspection_new (model, &self->text->batch, TRUE, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  wb_inspection_free (self->inspection);
+  self->inspection = wb_inspection_new (model, &self->text->batch, FALSE, &error);
+  want_everything (self->inspection);
+  run (self);
+  g_assert_cmpuint (self->layers->len, ==, N_LAYERS);
+  g_clear_pointer (&self->inspection, wb_inspection_free);
+}
+
 static void
 test_refuses (Fixture *self, gconstpointer data)
 {
@@ -391,11 +414,9 @@ main (int argc, char **argv)
   {
     const char *name;
     void (*func) (Fixture *, gconstpointer);
-  } tests[] = { { "later-wish", test_later_wish },
-                { "cancel", test_cancel },
-                { "without-head", test_without_head },
-                { "heads", test_heads },
-                { "refuses", test_refuses } };
+  } tests[] = { { "later-wish", test_later_wish },     { "cancel", test_cancel },
+                { "without-head", test_without_head }, { "heads", test_heads },
+                { "enhanced", test_enhanced },         { "refuses", test_refuses } };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize c = 0; c < G_N_ELEMENTS (cases); c++)
