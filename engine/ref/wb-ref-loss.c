@@ -10,9 +10,9 @@ weight (const WbRefCrossEntropy *self, gsize class)
   return self->class_weights != NULL ? self->class_weights[class] : 1;
 }
 
-/* log softmax of one logit; the greatest is taken out, so that no exponential overflows */
+/* log of the sum of a row's exponentials; the greatest is taken out, so that none overflows */
 static double
-log_probability (const WbRefCrossEntropy *self, gsize r, gsize class)
+log_sum_exp (const WbRefCrossEntropy *self, gsize r)
 {
   const double *x = self->logits + r * self->classes;
   double        greatest = x[0], sum = 0;
@@ -21,7 +21,7 @@ log_probability (const WbRefCrossEntropy *self, gsize r, gsize class)
     greatest = MAX (greatest, x[c]);
   for (gsize c = 0; c < self->classes; c++)
     sum += exp (x[c] - greatest);
-  return x[class] - greatest - log (sum);
+  return greatest + log (sum);
 }
 
 /* How much of class @c's -log p a row of label @label adds to the sum. */
@@ -39,8 +39,13 @@ wb_ref_cross_entropy (const WbRefCrossEntropy *self)
   double sum = 0;
 
   for (gsize r = 0; r < self->rows; r++)
-    for (gsize c = 0; self->labels[r] >= 0 && c < self->classes; c++)
-      sum -= share (self, (gsize) self->labels[r], c) * log_probability (self, r, c);
+    {
+      const double lse = log_sum_exp (self, r);
+
+      for (gsize c = 0; self->labels[r] >= 0 && c < self->classes; c++)
+        sum +=
+            share (self, (gsize) self->labels[r], c) * (lse - self->logits[r * self->classes + c]);
+    }
   return sum / self->denominator;
 }
 
@@ -49,34 +54,18 @@ void
 wb_ref_cross_entropy_backward (const WbRefCrossEntropy *self, double *dlogits)
 {
   for (gsize r = 0; r < self->rows; r++)
-    for (gsize k = 0; k < self->classes; k++)
-      {
-        double sum = 0;
+    {
+      const double lse = log_sum_exp (self, r);
+      double       shares = 0;
 
-        for (gsize c = 0; self->labels[r] >= 0 && c < self->classes; c++)
-          sum += share (self, (gsize) self->labels[r], c) *
-                 (exp (log_probability (self, r, k)) - (c == k));
-        dlogits[r * self->classes + k] = sum / self->denominator;
-      }
-}
+      for (gsize c = 0; self->labels[r] >= 0 && c < self->classes; c++)
+        shares += share (self, (gsize) self->labels[r], c);
+      for (gsize k = 0; k < self->classes; k++)
+        {
+          const gsize  i = r * self->classes + k;
+          const double own = self->labels[r] >= 0 ? share (self, (gsize) self->labels[r], k) : 0;
 
-double
-wb_ref_squared_error (gsize rows, const double *logits, const double *targets, double denominator)
-{
-  double sum = 0;
-
-  for (gsize r = 0; r < rows; r++)
-    sum += (logits[r] - targets[r]) * (logits[r] - targets[r]);
-  return sum / denominator;
-}
-
-void
-wb_ref_squared_error_backward (gsize         rows,
-                               const double *logits,
-                               const double *targets,
-                               double        denominator,
-                               double       *dlogits)
-{
-  for (gsize r = 0; r < rows; r++)
-    dlogits[r] = 2 * (logits[r] - targets[r]) / denominator;
+          dlogits[i] = (shares * exp (self->logits[i] - lse) - own) / self->denominator;
+        }
+    }
 }

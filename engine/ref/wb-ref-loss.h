@@ -27,12 +27,37 @@ typedef struct
 double wb_ref_cross_entropy (const WbRefCrossEntropy *self);
 void   wb_ref_cross_entropy_backward (const WbRefCrossEntropy *self, double *dlogits);
 
+/* Mean squared error of @n elements, the denominator given. */
 double
-wb_ref_squared_error (gsize rows, const double *logits, const double *targets, double denominator);
-void wb_ref_squared_error_backward (gsize         rows,
+wb_ref_squared_error (gsize n, const double *logits, const double *targets, double denominator);
+void wb_ref_squared_error_backward (gsize         n,
                                     const double *logits,
                                     const double *targets,
                                     double        denominator,
                                     double       *dlogits);
+
+/**
+ * WbRefTargets:
+ * @logits, @targets: (rows, cols); a NaN target is ignored (sigmoid)
+ * @weights: (nullable): (cols)
+ *
+ * Losses against numbers: probabilities of softmax classes, as torch's CrossEntropyLoss, and of
+ * independent ones, as torch's BCEWithLogitsLoss.
+ */
+typedef struct
+{
+  gsize         rows;
+  gsize         cols;
+  const double *logits;
+  const double *targets;
+  const double *weights;
+  double        smoothing;
+  double        denominator;
+} WbRefTargets;
+
+double wb_ref_soft_cross_entropy (const WbRefTargets *self);
+void   wb_ref_soft_cross_entropy_backward (const WbRefTargets *self, double *dlogits);
+double wb_ref_sigmoid_cross_entropy (const WbRefTargets *self);
+void   wb_ref_sigmoid_cross_entropy_backward (const WbRefTargets *self, double *dlogits);
 
 G_END_DECLS

@@ -107,7 +107,11 @@ pad_context (const WbRefSequence *s, const double *v, double *context)
 }
 
 double *
-wb_ref_sequence_attend (const WbRefSequence *s, const char *prefix, gsize layer, const double *x)
+wb_ref_sequence_attend (const WbRefSequence *s,
+                        const char          *prefix,
+                        gsize                layer,
+                        const double        *x,
+                        const double        *query)
 {
   const WbModelConfig   *c = s->model->config;
   const gsize            h = s->h, rows = 2 * c->relative_span;
@@ -115,7 +119,7 @@ wb_ref_sequence_attend (const WbRefSequence *s, const char *prefix, gsize layer,
   const WbRelativeWindow all = { 0, rows };
   WbBatch                batch = *s->batch;
   g_autofree double     *e = relative_table (s, layer);
-  g_autofree double     *q = project (s, prefix, QUERY, x);
+  g_autofree double     *q = project (s, prefix, QUERY, query);
   g_autofree double     *k = project (s, prefix, KEY, x);
   g_autofree double     *v = project (s, prefix, VALUE, x);
   g_autofree double     *pk = NULL;

@@ -57,7 +57,8 @@ wb_ref_model_layernorm (const WbRefModel *self,
   g_autofree char *bias = g_strconcat (name, ".bias", NULL);
   const double    *gamma = wb_ref_model_get_parameter (self, prefix, weight),
                *beta = wb_ref_model_get_parameter (self, prefix, bias);
-  const gsize n = self->config->hidden_size;
+  g_autofree char *full = g_strconcat (prefix, weight, NULL);
+  const gsize      n = wb_parameter_table_find (self->table, full)->n_elements;
 
   for (gsize r = 0; r < rows; r++)
     {

@@ -51,8 +51,21 @@ void wb_ref_model_drop (WbDropout dropout, guint32 ordinal, double *x, gsize n);
 /* Padded rows to zero. */
 void wb_ref_sequence_mask (const WbRefSequence *s, double *x);
 
-/* (transfer full): (n, H) the context of layer @layer, whose parameters begin with @prefix. */
-double *
-wb_ref_sequence_attend (const WbRefSequence *s, const char *prefix, gsize layer, const double *x);
+/* (transfer full): (n, H) the context of layer @layer, whose parameters begin with @prefix; keys
+ * and values of @x, queries of @query, which is @x but in the enhanced mask decoder. */
+double *wb_ref_sequence_attend (const WbRefSequence *s,
+                                const char          *prefix,
+                                gsize                layer,
+                                const double        *x,
+                                const double        *query);
+
+/**
+ * wb_ref_sequence_head:
+ * @x: (n, H) what the head reads
+ * @logits: output: its rows of this sequence
+ *
+ * Returns: how many numbers that are
+ */
+gsize wb_ref_sequence_head (const WbRefSequence *s, const double *x, double *logits);
 
 G_END_DECLS

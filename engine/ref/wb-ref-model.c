@@ -78,18 +78,34 @@ block_output (const WbRefSequence *s,
   return y;
 }
 
+/* @layer: whose parameters; @number: whose random numbers; the residual is @query */
 static double *
-run_layer (const WbRefSequence *s, gsize layer, const double *x)
+run_layer (const WbRefSequence *s, gsize layer, gsize number, const double *x, const double *query)
 {
   const WbModelConfig *c = s->model->config;
   g_autofree char     *prefix = g_strdup_printf ("deberta.encoder.layer.%zu.", layer);
-  g_autofree double   *context = wb_ref_sequence_attend (s, prefix, layer, x);
-  g_autofree double   *y1 = block_output (s, prefix, "attention.output", context, s->h, x,
-                                          WB_RANDOM_ATTENTION_OUTPUT, layer);
+  g_autofree double   *context = wb_ref_sequence_attend (s, prefix, number, x, query);
+  g_autofree double   *y1 = block_output (s, prefix, "attention.output", context, s->h, query,
+                                          WB_RANDOM_ATTENTION_OUTPUT, number);
   g_autofree double   *g = wb_ref_model_linear (s->model, prefix, "intermediate.dense", y1, s->n,
                                                 s->h, c->intermediate_size, c->hidden_act);
 
-  return block_output (s, prefix, "output", g, c->intermediate_size, y1, WB_RANDOM_OUTPUT, layer);
+  return block_output (s, prefix, "output", g, c->intermediate_size, y1, WB_RANDOM_OUTPUT, number);
+}
+
+/* (transfer full): the enhanced mask decoder over @x, the last layer's input: fact sheet 3.7 */
+static double *
+decode (const WbRefSequence *s, const double *x)
+{
+  const gsize   last = s->model->config->n_layers - 1, size = s->n * s->h;
+  const double *positions =
+      wb_ref_model_get_parameter (s->model, "deberta.embeddings.", "position_embeddings.weight");
+  g_autofree double *z0 = g_memdup2 (x, size * sizeof *x);
+  g_autofree double *q1 = NULL;
+
+  add (z0, positions, size);
+  q1 = run_layer (s, last, last, x, z0);
+  return run_layer (s, last, last + 1, x, q1);
 }
 
 /* The convolution over @x, layer 0's input, joins its output @y, in place: fact sheet 2.8. */
@@ -122,31 +138,15 @@ convolve (const WbRefSequence *s, const double *x, double *y)
   wb_ref_sequence_mask (s, y);
 }
 
-static void
-run_head (const WbRefSequence *s, const double *x, double *logits)
-{
-  const WbRefModel    *self = s->model;
-  const WbModelConfig *c = self->config;
-  g_autofree double   *first = g_memdup2 (x, s->h * sizeof *first);
-  g_autofree double   *pooled = NULL;
-  g_autofree double   *out = NULL;
-
-  wb_ref_model_drop (wb_ref_model_get_dropout (self, c->pooler_dropout, WB_RANDOM_POOLER, 0),
-                     s->ordinal, first, s->h);
-  pooled = wb_ref_model_linear (self, "pooler.", "dense", first, 1, s->h, s->h, c->pooler_act);
-  wb_ref_model_drop (
-      wb_ref_model_get_dropout (self, c->classifier_dropout, WB_RANDOM_CLASSIFIER, 0), s->ordinal,
-      pooled, s->h);
-  out = wb_ref_model_linear (self, "", "classifier", pooled, 1, s->h, self->head->n_labels,
-                             WB_ACTIVATION_LINEAR);
-  memcpy (logits, out, self->head->n_labels * sizeof *out);
-}
-
-static void
+/* Returns how many logits there are. */
+static gsize
 run_sequence (const WbRefSequence *s, double *logits, double *states, gsize stride)
 {
-  const gsize size = s->n * s->h;
-  double     *x = embed (s);
+  const WbModelConfig *c = s->model->config;
+  const gsize          size = s->n * s->h;
+  double              *x = embed (s);
+  g_autofree double   *decoded = NULL;
+  gsize                n;
 
   for (gsize l = 0;; l++)
     {
@@ -154,16 +154,19 @@ run_sequence (const WbRefSequence *s, double *logits, double *states, gsize stri
 
       if (states != NULL)
         memcpy (states + l * stride, x, size * sizeof *x);
-      if (l == s->model->config->n_layers)
+      if (l == c->n_layers)
         break;
-      y = run_layer (s, l, x);
-      if (l == 0 && s->model->config->conv_kernel > 0)
+      if (l + 1 == c->n_layers && wb_head_spec_is_enhanced (s->model->head, c))
+        decoded = decode (s, x);
+      y = run_layer (s, l, l, x, x);
+      if (l == 0 && c->conv_kernel > 0)
         convolve (s, x, y);
       g_free (x);
       x = y;
     }
-  run_head (s, x, logits);
+  n = wb_ref_sequence_head (s, decoded != NULL ? decoded : x, logits);
   g_free (x);
+  return n;
 }
 
 void
@@ -182,46 +185,13 @@ wb_ref_model_logits (const WbRefModel *self, const WbBatch *batch, double *logit
                                   .ids = batch->ids + start,
                                   .type_ids = batch->type_ids != NULL ? batch->type_ids + start : NULL,
                                   .cu_seqlens = bounds,
-                                  .ordinals = batch->ordinals + b };
+                                  .ordinals = batch->ordinals + b,
+                                  .token_labels =
+                                batch->token_labels != NULL ? batch->token_labels + start : NULL };
       const gsize         real = self->real_lengths != NULL ? self->real_lengths[b] : n;
       const WbRefSequence s = { self, &one, n, real, h, batch->ordinals[b] };
 
-      run_sequence (&s, logits + b * self->head->n_labels,
-                    states != NULL ? states + start * h : NULL, batch->n_tokens * h);
+      logits += run_sequence (&s, logits, states != NULL ? states + start * h : NULL,
+                              batch->n_tokens * h);
     }
-}
-
-/* -log softmax, mixed with its mean over the classes by the smoothing: fact sheet 5.10. */
-static double
-cross_entropy (const WbHeadSpec *head, const double *logits, gint32 label)
-{
-  const gsize  n = head->n_labels;
-  const double weight = head->class_weights != NULL ? (double) head->class_weights[label] : 1;
-  double       sum = 0, mean = 0, log_sum;
-
-  for (gsize i = 0; i < n; i++)
-    sum += exp (logits[i]);
-  log_sum = log (sum);
-  for (gsize i = 0; i < n; i++)
-    mean += (log_sum - logits[i]) / (double) n;
-  return weight *
-         ((1 - head->label_smoothing) * (log_sum - logits[label]) + head->label_smoothing * mean);
-}
-
-double
-wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, const WbLossWeight *weight)
-{
-  const gsize        c = self->head->n_labels;
-  g_autofree double *logits = g_new (double, batch->n_sequences *c);
-  double             sum = 0;
-
-  wb_ref_model_logits (self, batch, logits, NULL);
-  for (gsize b = 0; b < batch->n_sequences; b++)
-    {
-      if (self->head->kind == WB_HEAD_REGRESSION)
-        sum += pow (logits[b] - (double) batch->targets[b], 2);
-      else if (batch->labels[b] >= 0)
-        sum += cross_entropy (self->head, logits + b * c, batch->labels[b]);
-    }
-  return sum / weight->sum;
 }

@@ -42,13 +42,14 @@ typedef struct
 
 /**
  * wb_ref_model_logits:
- * @logits: (n_sequences, n_labels) output
+ * @logits: output, as wb_model_get_output_shape() says
  * @states: (nullable): (n_layers + 1, n_tokens, H) output: the embeddings, then each layer
  */
 void
 wb_ref_model_logits (const WbRefModel *self, const WbBatch *batch, double *logits, double *states);
 
-/* The batch's share of the loss: sum over its sequences / @weight (fact sheet 3.12). */
+/* The batch's share of the loss, sums / @weight (fact sheet 3.12).  Softmaxes of spans run over a
+ * sequence's tokens, padded ones too. */
 double wb_ref_model_loss (const WbRefModel *self, const WbBatch *batch, const WbLossWeight *weight);
 
 G_END_DECLS

@@ -1,11 +1,8 @@
 #include "config.h"
 
-#include "engine/model/wb-model.h"
-#include "engine/ref/wb-ref-model.h"
-#include "tests/support/wb-test-model.h"
+#include "tests/support/wb-test-definition.h"
 
-/* The model in F32 against its definition in double: logits, hidden states, losses, and every
- * gradient against finite differences of the definition. */
+/* Families, variants and activations; heads are in test-model-gradients-heads.c. */
 
 #define TINY                                                                                       \
   "\"model_type\": \"deberta-v2\", \"vocab_size\": 11, \"hidden_size\": 8, "                       \
@@ -85,35 +82,8 @@ static const struct
   { "conv-three-layers", TINY NO_DROPOUT CONV3 ", \"num_hidden_layers\": 3", &number },
 };
 
-#define SKIPPED NAN /* no difference was taken */
-/* The sanitizers' tests are about memory and threads: fewer differences. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define EVERY 11
-#define HAS_DIFFERENCES(i) ((i) % 10 == 1)
-#else
-#define EVERY 1
-#define HAS_DIFFERENCES(i) TRUE
-#endif
-
-/* Relative L2 per tensor; worst of all cases and instruction sets: 3e-7 and 4e-6. */
-#define LOGITS_BOUND 2e-6
-#define GRADIENT_BOUND 1e-5
-#define ZERO 1e-9         /* of the whole gradient's norm: the true gradient is zero */
-#define SMALL_TENSOR 1e-3 /* of the whole gradient's norm: below, rounding elsewhere shows */
-
-typedef struct
-{
-  WbBackend     *backend;
-  WbModelConfig *config;
-  WbModel       *model;
-  WbTestBatch   *batch;
-  double        *exact; /* the model's parameters */
-  WbRefModel     ref;
-  WbLossWeight   weight;
-} Fixture;
-
-static void
-fill_batch (WbTestBatch *batch)
+static WbTestBatch *
+make_batch (void)
 {
   static const gint32 ids[][12] = { { 1, 5, 7, 3, 2 },
                                     { 1, 5, 7, 3, 10, 4, 9, 6, 2, 8, 8, 2 },
@@ -122,191 +92,41 @@ fill_batch (WbTestBatch *batch)
   static const gint32 types[12] = { 0, 0, 1, 1, 1, 0, 1, 0, 0, 1, 0, 1 };
   static const gsize  lengths[] = { 5, 12, 1, 4 };
   static const gint32 labels[] = { 2, 0, 1, -1 };
+  WbTestBatch        *batch = wb_test_batch_new ();
 
   for (gsize i = 0; i < 4; i++)
     wb_test_batch_add (batch, ids[i], types, lengths[i], (guint32) (3 * i + 1), labels[i],
                        (float) i - 1.3f);
   wb_test_batch_finish (batch, NULL);
+  return batch;
 }
 
 static void
-set_up (Fixture *f, gconstpointer data)
+set_up (WbTestDefinition *f, gconstpointer data)
 {
-  const gsize i = GPOINTER_TO_SIZE (data);
-  g_autoptr (GError) error = NULL;
-  const WbModelLimits limits = { 22, 4, 12, 11, TRUE };
-  const WbTensor     *first;
-  WbTensor            p;
-  gsize               n;
+  const gsize       i = GPOINTER_TO_SIZE (data);
+  const WbHeadSpec *head = cases[i].head;
 
-  f->backend = wb_test_backend_open (2);
-  f->config = wb_test_config_new (cases[i].config);
-  f->model = wb_test_model_new (f->backend, f->config, cases[i].head, wb_test_form_vectors);
-  g_assert_true (wb_model_reserve (f->model, &limits, &error));
-  f->batch = wb_test_batch_new ();
-  fill_batch (f->batch);
-
-  n = wb_parameter_table_get_n_stored (wb_model_get_table (f->model));
-  p = wb_model_get_parameter (f->model, 0);
-  first = &p;
-  f->exact = g_new (double, n);
-  for (gsize k = 0; k < n; k++)
-    f->exact[k] = (double) ((const float *) first->data)[k];
-  f->ref = (WbRefModel){ .config = f->config,
-                         .head = cases[i].head,
-                         .table = wb_model_get_table (f->model),
-                         .parameters = f->exact,
-                         .seed = 12345678901,
-                         .step = 7 };
-  f->weight.sum = cases[i].head == &weighted ? 4.0 : cases[i].head == &number ? 4 : 3;
+  wb_test_definition_init (f, cases[i].config, head, make_batch ());
+  f->weight.sum = head == &weighted ? 4.0 : head == &number ? 4 : 3;
 }
 
 static void
-tear_down (Fixture *f, gconstpointer data)
+tear_down (WbTestDefinition *f, gconstpointer data)
 {
-  wb_test_batch_free (f->batch);
-  wb_model_free (f->model);
-  wb_model_config_free (f->config);
-  wb_backend_close (f->backend);
-  g_free (f->exact);
-}
-
-static double
-norm (const double *x, gsize n)
-{
-  double sum = 0;
-
-  for (gsize i = 0; i < n; i++)
-    if (!isnan (x[i]))
-      sum += x[i] * x[i];
-  return sqrt (sum);
-}
-
-static double
-distance (const float *got, const double *want, gsize n)
-{
-  double sum = 0;
-
-  for (gsize i = 0; i < n; i++)
-    if (!isnan (want[i]))
-      sum += pow ((double) got[i] - want[i], 2);
-  return sqrt (sum);
-}
-
-static double
-relative_error (const float *got, const double *want, gsize n)
-{
-  return distance (got, want, n) / norm (want, n);
+  wb_test_definition_clear (f);
 }
 
 static void
-test_forward (Fixture *f, gconstpointer data)
+test_forward (WbTestDefinition *f, gconstpointer data)
 {
-  const gsize t = 22, h = 8, c = cases[GPOINTER_TO_SIZE (data)].head->n_labels;
-  const gsize n_layers = f->config->n_layers;
-  g_autoptr (GError) error = NULL;
-  g_autofree double *logits = g_new (double, 4 * c);
-  g_autofree double *states = g_new (double, (n_layers + 1) * t * h);
-  g_autofree float  *got = g_new (float, 4 * c);
-  g_autofree float  *got_states = g_new (float, t *h);
-
-  wb_ref_model_logits (&f->ref, &f->batch->batch, logits, states);
-  g_assert_true (wb_model_predict (f->model, &f->batch->batch, got, &error));
-  g_assert_no_error (error);
-  g_assert_cmpfloat (relative_error (got, logits, 4 * c), <, LOGITS_BOUND);
-  for (gint layer = -1; layer < (gint) n_layers; layer++)
-    {
-      g_assert_true (
-          wb_model_hidden_states (f->model, &f->batch->batch, layer, got_states, &error));
-      g_assert_cmpfloat (relative_error (got_states, states + (gsize) (layer + 1) * t * h, t * h),
-                         <, LOGITS_BOUND);
-    }
-}
-
-/* Two points: the error is of the second power of the step, here below 1e-8. */
-static double
-difference (Fixture *f, gsize element)
-{
-  const double x = f->exact[element], step = 3e-5;
-  double       above, below;
-
-  f->exact[element] = x + step;
-  above = wb_ref_model_loss (&f->ref, &f->batch->batch, &f->weight);
-  f->exact[element] = x - step;
-  below = wb_ref_model_loss (&f->ref, &f->batch->batch, &f->weight);
-  f->exact[element] = x;
-  return (above - below) / (2 * step);
-}
-
-/* (transfer full): the gradient of the elements that the model gives for this parameter; the pad
- * row's is zero by definition, not by differences */
-static double *
-differences (Fixture *f, const WbParameter *p, gboolean none, gsize *n)
-{
-  const gsize e = f->config->embedding_size;
-  double     *d;
-
-  *n = p->sparse ? f->batch->distinct->len * e : p->n_elements;
-  d = g_new (double, *n);
-  for (gsize k = 0; k < *n; k++)
-    {
-      gsize element = k;
-
-      if (p->sparse)
-        element = (gsize) g_array_index (f->batch->distinct, gint32, k / e) * e + k % e;
-      if (p->sparse && element / e == 0)
-        d[k] = 0;
-      else if (none || (*n > 64 && k % EVERY != 0))
-        d[k] = SKIPPED;
-      else
-        d[k] = difference (f, p->offset + element);
-    }
-  return d;
+  wb_test_definition_forward (f);
 }
 
 static void
-test_backward (Fixture *f, gconstpointer data)
+test_backward (WbTestDefinition *f, gconstpointer data)
 {
-  const WbParameterTable *table = wb_model_get_table (f->model);
-  const gsize             n_tensors = wb_parameter_table_get_n (table);
-  g_autofree double     **want = g_new (double *, n_tensors);
-  g_autofree gsize       *sizes = g_new (gsize, n_tensors);
-  g_autoptr (GError) error = NULL;
-  const gboolean none = !HAS_DIFFERENCES (GPOINTER_TO_SIZE (data));
-  double         total = 0, loss, worst = 0;
-
-  f->ref.training = TRUE;
-  g_assert_true (wb_model_clear_gradients (f->model, f->batch->distinct->len, &error));
-  g_assert_true (wb_model_train_part (f->model, &f->batch->batch, f->ref.seed, f->ref.step,
-                                      &f->weight, &loss, &error));
-  g_assert_no_error (error);
-  g_assert_cmpfloat_with_epsilon (loss, wb_ref_model_loss (&f->ref, &f->batch->batch, &f->weight),
-                                  1e-6);
-
-  for (gsize i = 0; i < n_tensors; i++)
-    {
-      want[i] = differences (f, wb_parameter_table_get (table, i), none, &sizes[i]);
-      total = hypot (total, norm (want[i], sizes[i]));
-    }
-  for (gsize i = 0; i < n_tensors; i++)
-    {
-      const WbTensor d = wb_model_get_gradient (f->model, i);
-      const char    *name = wb_parameter_table_get (table, i)->name;
-      const double   size = norm (want[i], sizes[i]);
-      const double   off = distance (d.data, want[i], sizes[i]);
-
-      g_assert_cmpuint (d.rows * d.cols, ==, sizes[i]);
-      g_test_message ("%s: size %.3g, off by %.3g", name, size, off);
-      if (none)
-        g_assert_true (off == 0);   /* only the pad row is known */
-      else if (size < ZERO * total) /* a key's bias without p2c: the softmax does not see it */
-        g_assert_cmpfloat (off, <, GRADIENT_BOUND * SMALL_TENSOR * total * 10);
-      else
-        worst = MAX (worst, off / MAX (size, SMALL_TENSOR * total));
-      g_free (want[i]);
-    }
-  g_test_message ("worst %.3g", worst);
-  g_assert_cmpfloat (worst, <, GRADIENT_BOUND);
+  wb_test_definition_backward (f, !WB_TEST_HAS_DIFFERENCES (GPOINTER_TO_SIZE (data)));
 }
 
 int
@@ -318,8 +138,9 @@ main (int argc, char **argv)
       g_autofree char *forward = g_strconcat ("/engine/model/forward/", cases[i].name, NULL);
       g_autofree char *backward = g_strconcat ("/engine/model/backward/", cases[i].name, NULL);
 
-      g_test_add (forward, Fixture, GSIZE_TO_POINTER (i), set_up, test_forward, tear_down);
-      g_test_add (backward, Fixture, GSIZE_TO_POINTER (i), set_up, test_backward, tear_down);
+      g_test_add (forward, WbTestDefinition, GSIZE_TO_POINTER (i), set_up, test_forward, tear_down);
+      g_test_add (backward, WbTestDefinition, GSIZE_TO_POINTER (i), set_up, test_backward,
+                  tear_down);
     }
   return g_test_run ();
 }
