@@ -90,18 +90,21 @@ read_norm_rel_ebd (WbJsonReader *r, WbModelConfig *c)
     }
 }
 
-/* Less what crashes or divides by zero in transformers. */
+/* Less what crashes or divides by ln 1 in transformers, which is only where buckets are used.  (A
+ * maximum below half of them is computed: all that it has is a formula beyond that half.) */
 static void
 check_buckets (WbJsonReader *r, const WbModelConfig *c)
 {
+  if (!c->relative_attention)
+    return;
   if (c->position_buckets == 1)
     wb_json_reader_refuse (r, WB_ENGINE_ERROR_INVALID, "position_buckets",
                            "a whole number from 2, or -1 for none");
-  if (c->position_buckets > 1 && c->max_distance - 1 <= c->position_buckets / 2)
+  if ((c->c2p || c->p2c) && c->position_buckets > 1 &&
+      c->max_distance - 1 == c->position_buckets / 2)
     wb_json_reader_fail (r, WB_ENGINE_ERROR_INVALID,
-                         "position_buckets is %d, for which max_relative_positions, %d, must be "
-                         "at least %d",
-                         c->position_buckets, c->max_distance, c->position_buckets / 2 + 2);
+                         "position_buckets is %d, for which max_relative_positions must not be %d",
+                         c->position_buckets, c->max_distance);
 }
 
 void

@@ -29,10 +29,9 @@ wb_relative_bucket (gint distance, gint buckets, gint max_distance)
   if (buckets <= 0 || max_distance <= 0 || ABS (distance) <= mid)
     return distance;
   bucket = log_bucket (distance, mid, max_distance);
-  if (!(bucket >= 0.0f)) /* max_distance <= mid: no such model, but no undefined conversion */
+  if (isnan (bucket)) /* max_distance - 1 is mid: no such model, but no undefined conversion */
     bucket = 0.0f;
-  if (bucket > 1e6f)
-    bucket = 1e6f;
+  bucket = CLAMP (bucket, -1e6f, 1e6f);
   return distance < 0 ? -(gint) bucket : (gint) bucket;
 }
 

@@ -87,6 +87,10 @@ test_variants (void)
   g_autoptr (WbModelConfig) none = parse_good (", \"pos_att_type\": null");
   g_autoptr (WbModelConfig) plain =
       parse_good (", \"position_buckets\": -1, \"max_relative_positions\": 40");
+  g_autoptr (WbModelConfig) short_one = parse_good (", \"max_position_embeddings\": 64");
+  g_autoptr (WbModelConfig) off =
+      parse_good (", \"relative_attention\": false, \"position_buckets\": "
+                  "5, \"max_relative_positions\": 1");
   g_autoptr (WbModelConfig) below = parse_good (", \"max_relative_positions\": -7");
   g_autoptr (WbModelConfig) norm = parse_good (", \"norm_rel_ebd\": \"None\"");
   g_autoptr (WbModelConfig) rate = parse_good (", \"cls_dropout\": 0");
@@ -96,6 +100,8 @@ test_variants (void)
   g_assert_true (!none->c2p && !none->p2c);
   g_assert_cmpuint (plain->relative_span, ==, 40);
   g_assert_cmpint (below->max_distance, ==, 512);
+  g_assert_false (off->relative_attention);
+  g_assert_cmpint (short_one->max_distance, ==, 64); /* every distance below 128 is its own */
   g_assert_false (norm->normalize_relative);
   g_assert_cmpfloat (rate->classifier_dropout, ==, 0);
 }
@@ -145,6 +151,7 @@ test_convolution (void)
   g_autoptr (WbModelConfig) plain = parse_good (", \"conv_kernel_size\": 5");
   g_autoptr (WbModelConfig) all =
       parse_good (", \"conv_kernel_size\": 3, \"conv_groups\": 4, \"conv_act\": \"gelu\"");
+  g_autoptr (WbModelConfig) short_one = parse_good (", \"max_position_embeddings\": 64");
   g_autoptr (WbModelConfig) off = parse_good (", \"conv_kernel_size\": -2, \"conv_groups\": 5");
 
   g_assert_cmpuint (plain->conv_kernel, ==, 5);
@@ -255,7 +262,7 @@ static const struct
   { ", \"position_buckets\": 1", WB_ENGINE_ERROR_INVALID, { "position_buckets" } },
   { ", \"position_buckets\": 256, \"max_relative_positions\": 129",
     WB_ENGINE_ERROR_INVALID,
-    { "position_buckets", "130" } },
+    { "position_buckets is 256", "must not be 129" } },
   { ", \"max_relative_positions\": 4.5", WB_ENGINE_ERROR_INVALID, { "max_relative_positions" } },
   { ", \"share_att_key\": 1", WB_ENGINE_ERROR_INVALID, { "share_att_key", "true or false" } },
   { ", \"pos_att_type\": 3", WB_ENGINE_ERROR_INVALID, { "pos_att_type", "a text" } },

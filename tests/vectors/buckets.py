@@ -1,4 +1,4 @@
-"""Tables of relative buckets by transformers' own function, for 500 pairs of buckets and maximum.
+"""Tables of relative buckets by transformers' own function, for 509 pairs of buckets and maximum.
 
     buckets.py --out buckets.json
 
@@ -28,6 +28,8 @@ def make_pairs():
         maximum = buckets // 2 + 2 + (state >> 33) % (60 if len(pairs) % 2 == 0 else 2500)
         if (buckets, maximum) not in pairs:
             pairs.append((buckets, maximum))
+    for buckets, maximum in [(256, 64), (256, 128), (256, 1), (2, 1), (3, 1), (33, 8), (8, 2), (16, 4), (600, 40)]:
+        pairs.append((buckets, maximum))  # the maximum is below half of the buckets
     return pairs
 
 
@@ -37,7 +39,7 @@ def make_tables():
 
     tables = []
     for buckets, maximum in make_pairs():
-        last = min(2 * maximum, 3000)
+        last = min(2 * maximum, 3000) if maximum > buckets // 2 else 2 * buckets
         relative = torch.arange(-last, last + 1)
         values = make_log_bucket_position(relative, buckets, maximum).to(torch.int32).numpy()
         digest = hashlib.sha256(values.astype("<i4").tobytes()).hexdigest()[:16]
