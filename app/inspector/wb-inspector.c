@@ -2,6 +2,7 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-machine-private.h"
+#include "app/library/wb-model-folder-private.h"
 #include "engine/checkpoint/wb-checkpoint-head.h"
 #include "engine/checkpoint/wb-checkpoint.h"
 
@@ -71,7 +72,7 @@ wb_inspector_open (const char *folder, WbSettings *settings, GError **error)
   self->config = wb_model_config_load (folder, error);
   if (self->config == NULL)
     return NULL;
-  self->tokenizer = wb_tokenizer_load (folder, error);
+  self->tokenizer = wb_model_folder_load_tokenizer (folder, self->config, error);
   if (self->tokenizer == NULL)
     return NULL;
   self->backend = wb_backend_open (wb_settings_get (settings, "backend"),

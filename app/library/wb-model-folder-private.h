@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/model/wb-model-config.h"
+#include "engine/tokenizer/wb-tokenizer.h"
 
 G_BEGIN_DECLS
 
@@ -42,6 +43,11 @@ WbModelConfig *wb_model_folder_open (const char  *folder,
                                      const char  *config_path,
                                      WbModelNeeds needs,
                                      GError     **error);
+
+/* (transfer full): the tokenizer of @folder, when every token of it has a row in the word table of
+ * @config; without one a token would be an index out of range. */
+WbTokenizer *
+wb_model_folder_load_tokenizer (const char *folder, const WbModelConfig *config, GError **error);
 
 /**
  * wb_model_folder_list_files:

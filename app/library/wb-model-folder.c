@@ -139,24 +139,29 @@ check_vocabulary (const char *folder, const WbModelConfig *config, GError **erro
   return FALSE;
 }
 
-/* A token without a row in the word table would be an index out of range. */
-static gboolean
-check_tokenizer (const char *folder, const WbModelConfig *config, GError **error)
+WbTokenizer *
+wb_model_folder_load_tokenizer (const char *folder, const WbModelConfig *config, GError **error)
 {
   g_autoptr (WbTokenizer) tokenizer = NULL;
 
   if (!check_vocabulary (folder, config, error))
-    return FALSE;
+    return NULL;
   tokenizer = wb_tokenizer_load (folder, error);
-  if (tokenizer == NULL)
-    return FALSE;
-  if (wb_tokenizer_get_n_ids (tokenizer) <= config->vocab_size)
-    return TRUE;
+  if (tokenizer == NULL || wb_tokenizer_get_n_ids (tokenizer) <= config->vocab_size)
+    return g_steal_pointer (&tokenizer);
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
                "%s: the tokenizer has %zu tokens, the model only %zu rows for them (vocab_size): "
                "they are not of the same model",
                folder, wb_tokenizer_get_n_ids (tokenizer), config->vocab_size);
-  return FALSE;
+  return NULL;
+}
+
+static gboolean
+check_tokenizer (const char *folder, const WbModelConfig *config, GError **error)
+{
+  g_autoptr (WbTokenizer) tokenizer = wb_model_folder_load_tokenizer (folder, config, error);
+
+  return tokenizer != NULL;
 }
 
 WbModelConfig *

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/library/wb-model-folder-private.h"
 #include "engine/checkpoint/wb-checkpoint.h"
 
 #define MOST_SEQUENCES 512
@@ -91,7 +92,7 @@ wb_predictor_open (const char *folder, const WbTask *task, WbSettings *settings,
   if (self->config == NULL)
     return NULL;
   choose_labels (self);
-  self->tokenizer = wb_tokenizer_load (folder, error);
+  self->tokenizer = wb_model_folder_load_tokenizer (folder, self->config, error);
   if (self->tokenizer == NULL)
     return NULL;
   self->backend = wb_backend_open (wb_settings_get (settings, "backend"),

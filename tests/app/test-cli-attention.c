@@ -373,6 +373,26 @@ test_refuses (WbTestProgram *self, gconstpointer data)
     }
 }
 
+/* A tokenizer of another model is named as that, not met as a bad index. */
+static void
+test_other_tokenizer (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *path = wb_test_program_path (self, "model/config.json");
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *changed = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  parts = g_strsplit (text, "320", 2);
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  changed = g_strjoinv ("64", parts);
+  wb_test_program_write (self, "model/config.json", changed, -1);
+  wb_test_program_run (self, "attention model --text a");
+  wb_test_program_assert_failed (self, 1, "only 64 rows");
+  wb_test_program_run (self, "predict model --task rte --file dev.tsv");
+  wb_test_program_assert_failed (self, 1, "only 64 rows");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,5 +410,6 @@ main (int argc, char **argv)
   ADD ("long", test_long);
   ADD ("run-and-library", test_run_and_library);
   ADD ("refuses", test_refuses);
+  ADD ("other-tokenizer", test_other_tokenizer);
   return g_test_run ();
 }
