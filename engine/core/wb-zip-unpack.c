@@ -60,7 +60,8 @@ static gboolean
 is_skipped (const WbZipEntry *entry)
 {
   return (g_str_has_suffix (entry->name, "/") && entry->size == 0) ||
-         g_str_has_prefix (entry->name, "__MACOSX/");
+         g_str_has_prefix (entry->name, "__MACOSX/") ||
+         g_str_has_suffix (entry->name, "/.DS_Store");
 }
 
 static gboolean
