@@ -85,7 +85,7 @@ test_known_grams (void)
 
 static void /* 15 % of 30 and of 70, which are halves, to the even number; 28 words have five marks
              */
-            test_half_to_even (void)
+test_half_to_even (void)
 {
   const WbMaskingOptions options = { 1, 1, 0, 512 };
   gint32                 ids[70], labels[70];
