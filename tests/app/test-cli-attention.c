@@ -7,7 +7,7 @@
 /* `attention` as a user calls it: what it prints, what it writes, what it refuses (docs/json.md).
  */
 
-#define TEXT "--text \"sela mirato\" --text-pair \"mirato\""
+#define TEXT "--threads 1 --text \"sela mirato\" --text-pair \"mirato\""
 
 static JsonArray *
 map_of (JsonObject *head, const char *key)
@@ -185,7 +185,7 @@ test_table (WbTestProgram *self, gconstpointer data)
   g_assert_nonnull (strstr (lines[0], "entropy"));
   g_assert_nonnull (strstr (lines[1], " → "));
   g_assert_true (g_str_has_prefix (lines[4], "prediction: "));
-  wb_test_program_run (self, "attention model --text \"\"");
+  wb_test_program_run (self, "attention model --threads 1 --text \"\"");
   g_assert_cmpint (self->status, ==, 0);
 }
 
@@ -307,15 +307,18 @@ test_long (WbTestProgram *self, gconstpointer data)
 
   for (guint i = 0; i < 130; i++)
     g_string_append (text, "se ");
-  wb_test_program_run (self, "attention model --text \"%s\" --json", text->str);
+  wb_test_program_run (self, "attention model --threads 1 --text \"%s\" --json", text->str);
   wb_test_program_assert_failed (self, 2, "name a layer");
-  wb_test_program_run (self, "attention model --text \"%s\" --json --layer 0 --head 0", text->str);
+  wb_test_program_run (self, "attention model --threads 1 --text \"%s\" --json --layer 0 --head 0",
+                       text->str);
   g_assert_cmpint (self->status, ==, 0);
-  wb_test_program_run (self, "attention model --text \"%s\" --json --to maps.npy", text->str);
+  wb_test_program_run (self, "attention model --threads 1 --text \"%s\" --json --to maps.npy",
+                       text->str);
   g_assert_cmpint (self->status, ==, 0);
-  wb_test_program_run (self, "attention model --text \"%s\"", text->str);
+  wb_test_program_run (self, "attention model --threads 1 --text \"%s\"", text->str);
   g_assert_cmpint (self->status, ==, 0);
-  wb_test_program_run (self, "attention model --text \"%s\" --json --max-length 16", text->str);
+  wb_test_program_run (self, "attention model --threads 1 --text \"%s\" --json --max-length 16",
+                       text->str);
   g_assert_cmpint (self->status, ==, 0);
   g_assert_nonnull (strstr (self->err, "--max-length"));
 }
@@ -328,11 +331,12 @@ test_run_and_library (WbTestProgram *self, gconstpointer data)
   wb_test_program_run (self, "train --task rte --model model --train train.tsv --threads 1 "
                              "--set max-steps=1 --max-length 8 --out run");
   g_assert_cmpint (self->status, ==, 0);
-  wb_test_program_run (self, "attention --model run --text \"sela mirato\"");
+  wb_test_program_run (self, "attention --model run --threads 1 --text \"sela mirato\"");
   g_assert_cmpint (self->status, ==, 0);
   g_assert_nonnull (strstr (self->out, "entailment"));
   g_assert_nonnull (strstr (self->err, "cut off at 8"));
-  wb_test_program_run (self, "attention 1 --text \"sela mirato\" --json --layer 0 --head 0");
+  wb_test_program_run (self,
+                       "attention 1 --threads 1 --text \"sela mirato\" --json --layer 0 --head 0");
   g_assert_cmpint (self->status, ==, 0);
   wb_test_program_run (self, "models import model --name mine");
   g_assert_cmpint (self->status, ==, 0);
@@ -368,7 +372,7 @@ test_refuses (WbTestProgram *self, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      wb_test_program_run (self, "%s", cases[i].arguments);
+      wb_test_program_run (self, "%s --threads 1", cases[i].arguments);
       wb_test_program_assert_failed (self, cases[i].status, cases[i].part);
     }
 }
