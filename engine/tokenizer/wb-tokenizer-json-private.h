@@ -42,6 +42,38 @@ typedef struct
 } WbTokenizerJson;
 
 /**
+ * wb_tokenizer_json_open:
+ * @self: filled in any case; cleared by the caller
+ * @bytes: what tokenizer.json holds; must outlive @self
+ * @config: of the folder, may still be empty
+ *
+ * Takes the file apart and finds its kind.
+ */
+gboolean wb_tokenizer_json_open (WbTokenizerJson   *self,
+                                 const char        *folder,
+                                 GBytes            *bytes,
+                                 WbTokenizerConfig *config,
+                                 GError           **error);
+void     wb_tokenizer_json_clear (WbTokenizerJson *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WbTokenizerJson, wb_tokenizer_json_clear)
+
+/* Added tokens, into the config. */
+gboolean wb_tokenizer_json_read_added (const WbTokenizerJson *self, GError **error);
+
+/**
+ * wb_tokenizer_json_compare:
+ * @tokenizer: from other files of the folder
+ * @file: which, for the message
+ * @error: WB_ENGINE_ERROR_INVALID
+ *
+ * Whether the vocabulary is the one that @tokenizer has: the same strings at the same ids.
+ */
+gboolean wb_tokenizer_json_compare (const WbTokenizerJson *self,
+                                    const WbTokenizer     *tokenizer,
+                                    const char            *file,
+                                    GError               **error);
+
+/**
  * wb_tokenizer_json_load:
  * @folder: of tokenizer.json and of the files beside it
  * @bytes: what tokenizer.json holds

@@ -244,3 +244,88 @@ wb_tokenizer_json_read_bpe (const WbTokenizerJson *self, GError **error)
   return wb_bpe_close (bpe, "model.merges", error) || prefix (self, error) ? g_steal_pointer (&bpe)
                                                                            : NULL;
 }
+
+/* Beside another vocabulary */
+
+static gboolean
+differs (const WbTokenizerJson *self,
+         const WbTokenizer     *tokenizer,
+         const char            *file,
+         const char            *text,
+         gint64                 id,
+         GError               **error)
+{
+  g_autofree char *there = id < G_MAXINT32 ? wb_tokenizer_dup_token (tokenizer, (gint32) id) : NULL;
+
+  return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_INVALID, "model.vocab",
+                                   "has \"%s\" at id %" G_GINT64_FORMAT ", %s has \"%s\" there; "
+                                   "they must agree",
+                                   text, id, file, there != NULL ? there : "nothing");
+}
+
+static gboolean /* the next entry's string and id; @walk is left behind it */
+read_entry (const WbTokenizerJson *self,
+            WbJsonWalk            *walk,
+            GString               *scratch,
+            gsize                  i,
+            char                 **text,
+            gint64                *id)
+{
+  gsize       length = 0;
+  double      score;
+  const char *string;
+
+  *id = (gint64) i;
+  if (self->is_bpe)
+    {
+      string = wb_json_walk_key (walk, scratch, &length);
+      *text = g_strndup (string, length);
+      return wb_json_walk_integer (walk, id) && *id >= 0;
+    }
+  if (!wb_json_walk_enter (walk, '[') || !wb_json_walk_next (walk))
+    return FALSE;
+  string = wb_json_walk_string (walk, scratch, &length);
+  *text = string != NULL ? g_strndup (string, length) : NULL;
+  return *text != NULL && wb_json_walk_next (walk) && wb_json_walk_double (walk, &score) &&
+         !wb_json_walk_next (walk);
+}
+
+static gsize
+count_pieces (const WbTokenizer *tokenizer)
+{
+  const gsize n = tokenizer->model->get_n_pieces (tokenizer);
+  gsize       found = 0;
+
+  for (gsize i = 0; i < n; i++)
+    found += tokenizer->model->get_piece (tokenizer, i) != NULL;
+  return found;
+}
+
+gboolean
+wb_tokenizer_json_compare (const WbTokenizerJson *self,
+                           const WbTokenizer     *tokenizer,
+                           const char            *file,
+                           GError               **error)
+{
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  WbJsonWalk walk = self->vocab;
+  gsize      n = 0;
+
+  if (!wb_json_walk_enter (&walk, self->is_bpe ? '{' : '['))
+    return damaged (self, error, "vocab", 0);
+  for (; wb_json_walk_next (&walk); n++)
+    {
+      g_autofree char *text = NULL;
+      gint64           id;
+      if (!read_entry (self, &walk, scratch, n, &text, &id))
+        return damaged (self, error, "vocab", n);
+      if (wb_tokenizer_get_id (tokenizer, text) != id)
+        return differs (self, tokenizer, file, text, id, error);
+    }
+  if (n >= count_pieces (tokenizer))
+    return TRUE;
+  return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_INVALID, "model.vocab",
+                                   "has %" G_GSIZE_FORMAT " pieces, %s has %" G_GSIZE_FORMAT
+                                   "; they must agree",
+                                   n, file, count_pieces (tokenizer));
+}

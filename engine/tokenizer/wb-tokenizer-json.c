@@ -181,8 +181,8 @@ find_kind (WbTokenizerJson *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-read_added (const WbTokenizerJson *self, GError **error)
+gboolean
+wb_tokenizer_json_read_added (const WbTokenizerJson *self, GError **error)
 {
   JsonNode *node = json_object_get_member (self->sections, "added_tokens");
 
@@ -199,17 +199,29 @@ read_added (const WbTokenizerJson *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-take_all (WbTokenizerJson *self, const char *folder, GBytes *bytes, GError **error)
+gboolean
+wb_tokenizer_json_open (WbTokenizerJson   *self,
+                        const char        *folder,
+                        GBytes            *bytes,
+                        WbTokenizerConfig *config,
+                        GError           **error)
 {
   gsize       length;
   const char *text = g_bytes_get_data (bytes, &length);
 
+  *self = (WbTokenizerJson){ .config = config, .sections = json_object_new () };
+  self->name = g_build_filename (folder, "tokenizer.json", NULL);
   return wb_json_scan (text != NULL ? text : "", length, self->name, error) &&
-         take_apart (self, text, length, error) && find_kind (self, error) &&
-         wb_tokenizer_config_load (
-             self->config, self->is_bpe ? WB_TOKENIZER_BPE : WB_TOKENIZER_UNIGRAM, folder, error) &&
-         read_added (self, error) && wb_tokenizer_json_read_pipeline (self, error);
+         take_apart (self, text, length, error) && find_kind (self, error);
+}
+
+void
+wb_tokenizer_json_clear (WbTokenizerJson *self)
+{
+  g_clear_pointer (&self->sections, json_object_unref);
+  g_clear_pointer (&self->model, json_object_unref);
+  g_clear_pointer (&self->charsmap, g_bytes_unref);
+  g_clear_pointer (&self->name, g_free);
 }
 
 static WbTokenizer *
@@ -231,15 +243,13 @@ WbTokenizer *
 wb_tokenizer_json_load (const char *folder, GBytes *bytes, GError **error)
 {
   g_auto (WbTokenizerConfig) config = { 0 };
-  WbTokenizerJson self = { .config = &config, .sections = json_object_new () };
-  WbTokenizer    *tokenizer = NULL;
+  g_auto (WbTokenizerJson) self = { 0 };
 
-  self.name = g_build_filename (folder, "tokenizer.json", NULL);
-  if (take_all (&self, folder, bytes, error))
-    tokenizer = build (&self, error);
-  json_object_unref (self.sections);
-  g_clear_pointer (&self.model, json_object_unref);
-  g_clear_pointer (&self.charsmap, g_bytes_unref);
-  g_free (self.name);
-  return tokenizer;
+  if (!wb_tokenizer_json_open (&self, folder, bytes, &config, error) ||
+      !wb_tokenizer_config_load (&config, self.is_bpe ? WB_TOKENIZER_BPE : WB_TOKENIZER_UNIGRAM,
+                                 folder, error) ||
+      !wb_tokenizer_json_read_added (&self, error) ||
+      !wb_tokenizer_json_read_pipeline (&self, error))
+    return NULL;
+  return build (&self, error);
 }

@@ -195,6 +195,44 @@ load_json (const char *folder, GError **error)
 }
 
 static WbTokenizer *
+load_trained (const char *folder, const char *vocabulary, WbTokenizerConfig *config, GError **error)
+{
+  if (g_str_equal (vocabulary, "spm.model"))
+    return load_spm (folder, config, error);
+  return g_str_equal (vocabulary, "vocab.json") ? load_bpe_files (folder, config, error)
+                                                : load_bpe_encoder (folder, config, error);
+}
+
+/* A tokenizer.json beside the vocabulary adds its added tokens, and must agree. */
+static WbTokenizer *
+load_beside_json (const char        *folder,
+                  const char        *vocabulary,
+                  WbTokenizerConfig *config,
+                  GError           **error)
+{
+  const gboolean   bpe = !g_str_equal (vocabulary, "spm.model");
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr (GBytes) bytes = wb_file_read (path, MAX_MODEL_BYTES, error);
+  g_auto (WbTokenizerJson) json = { 0 };
+  g_autoptr (WbTokenizer) self = NULL;
+
+  if (bytes == NULL || !wb_tokenizer_json_open (&json, folder, bytes, config, error))
+    return NULL;
+  if (!json.is_bpe != !bpe)
+    {
+      wb_tokenizer_json_refuse (&json, error, WB_ENGINE_ERROR_INVALID, "model.type",
+                                "is another kind than that of %s", vocabulary);
+      return NULL;
+    }
+  if (!wb_tokenizer_json_read_added (&json, error))
+    return NULL;
+  self = load_trained (folder, vocabulary, config, error);
+  if (self == NULL || !wb_tokenizer_json_compare (&json, self, vocabulary, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static WbTokenizer *
 load_vocabulary (const char *folder, const char *vocabulary, GError **error)
 {
   const gboolean unigram = g_str_equal (vocabulary, "spm.model");
@@ -205,10 +243,8 @@ load_vocabulary (const char *folder, const char *vocabulary, GError **error)
   if (!wb_tokenizer_config_load (&config, unigram ? WB_TOKENIZER_UNIGRAM : WB_TOKENIZER_BPE, folder,
                                  error))
     return NULL;
-  if (unigram)
-    return load_spm (folder, &config, error);
-  return g_str_equal (vocabulary, "vocab.json") ? load_bpe_files (folder, &config, error)
-                                                : load_bpe_encoder (folder, &config, error);
+  return has_file (folder, "tokenizer.json") ? load_beside_json (folder, vocabulary, &config, error)
+                                             : load_trained (folder, vocabulary, &config, error);
 }
 
 WbTokenizer *

@@ -324,6 +324,52 @@ test_refuses (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Beside spm.model it must say the same; its added tokens count. */
+static void
+test_beside (Fixture *fixture, gconstpointer data)
+{
+  static const char *const changes[][3] = {
+    { "\n[\"[PAD]\",0]", "\n[\"[PAT]\",0]",
+      "has \"[PAT]\" at id 0, spm.model has \"[PAD]\" there" },
+    { "\n[\"[PAD]\",0],", "", "at id 0, spm.model has" },
+    { "\"type\":\"Unigram\"", "\"type\":\"BPE\"", "is another kind than that of spm.model" },
+    { "\"version\"", "version", "line 1, column 2" },
+  };
+  g_autofree char *extra =
+      change (fixture->json, "\"added_tokens\":[",
+              "\"added_tokens\":[{\"id\":470,\"content\":\"<E>\",\"special\":true},");
+  g_autoptr (WbTokenizer) json = NULL;
+
+  g_assert_true (wb_tokenizer_save (fixture->spm, fixture->folder, NULL)); /* spm.model is back */
+  json = load (fixture, extra);
+  g_assert_cmpint (wb_tokenizer_get_id (json, "<E>"), ==, 470);
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *text = change (fixture->json, changes[i][0], changes[i][1]);
+      g_autoptr (GError) error = NULL;
+      write_file (fixture, "tokenizer.json", text);
+      g_assert_null (wb_tokenizer_load (fixture->folder, &error));
+      g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+      if (strstr (error->message, changes[i][2]) == NULL)
+        g_error ("“%s” does not say “%s”", error->message, changes[i][2]);
+    }
+}
+
+static void /* fewer pieces than spm.model */
+test_beside_short (Fixture *fixture, gconstpointer data)
+{
+  const char      *last = g_strrstr (fixture->json, ",\n[");
+  g_autofree char *head = g_strndup (fixture->json, (gsize) (last - fixture->json));
+  g_autofree char *text = g_strconcat (head, "\n]}}\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wb_tokenizer_save (fixture->spm, fixture->folder, NULL));
+  write_file (fixture, "tokenizer.json", text);
+  g_assert_null (wb_tokenizer_load (fixture->folder, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "pieces, spm.model has"));
+}
+
 static void /* whatever is cut off or changed: a message, or a tokenizer that works */
 test_damage (Fixture *fixture, gconstpointer data)
 {
@@ -366,6 +412,8 @@ main (int argc, char **argv)
   ADD ("config", "", test_config);
   ADD ("added", NULL, test_added);
   ADD ("refuses", "", test_refuses);
+  ADD ("beside", "", test_beside);
+  ADD ("beside-short", NULL, test_beside_short);
   ADD ("damage", "", test_damage);
   return g_test_run ();
 }
