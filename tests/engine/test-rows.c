@@ -12,6 +12,46 @@ static const WbRandom numbers = { .seed = G_GUINT64_CONSTANT (0xfedcba9876543210
 static const gsize widths[] = { 1, 3, 33, 128, 768, 1031 };
 
 /* x, y of (rows, cols), and y's twin computed with two threads. */
+/* Sequences of 3, 1 and 70 tokens: more rows than one thread takes. */
+static void
+test_first_rows (gconstpointer data)
+{
+  static const gint32  bounds[] = { 0, 3, 4, 74 };
+  static const guint32 ordinals[] = { 0, 1, 2 };
+  const WbBatch        batch = { .n_tokens = 74,
+                                 .n_sequences = 3,
+                                 .max_length = 70,
+                                 .cu_seqlens = bounds,
+                                 .ordinals = ordinals };
+  g_autoptr (WbBackend) backend = test_backend_open (data, 2);
+  g_autoptr (GRand) rand = g_rand_new_with_seed (11);
+  g_autoptr (TestTensor) x = test_tensor_new_random (rand, 74, 5, 1, 0, 1);
+  g_autoptr (TestTensor) y = test_tensor_new (74, 5, 2);
+  g_autoptr (TestTensor) dy = test_tensor_new_random (rand, 74, 5, 1, 0, 1);
+  g_autofree double *sums = g_memdup2 (dy->exact, 74 * 5 * sizeof (double));
+
+  if (backend == NULL)
+    return;
+  for (gsize s = 0; s < 3; s++)
+    for (gsize t = (gsize) bounds[s]; t < (gsize) bounds[s + 1]; t++)
+      for (gsize c = 0; c < 5; c++)
+        {
+          y->exact[t * 5 + c] = x->exact[t * 5 + c] + x->exact[(gsize) bounds[s] * 5 + c];
+          sums[(gsize) bounds[s] * 5 + c] += dy->exact[t * 5 + c];
+        }
+  memcpy (dy->exact, sums, 74 * 5 * sizeof (double));
+  g_assert_true (wb_add_first_rows (backend, &batch, &x->tensor, &y->tensor, NULL));
+  test_tensor_assert_near (y, 1e-7);
+  g_assert_true (wb_collect_first_rows (backend, &batch, &dy->tensor, NULL));
+  test_tensor_assert_near (dy, 5e-7);
+  y->tensor.rows--;
+  test_assert_refused (wb_add_first_rows (backend, &batch, &x->tensor, &y->tensor, &error),
+                       WB_ENGINE_ERROR_SHAPE);
+  test_assert_refused (wb_collect_first_rows (backend, &batch, &y->tensor, &error),
+                       WB_ENGINE_ERROR_SHAPE);
+  y->tensor.rows++;
+}
+
 static void
 test_gather_scatter (gconstpointer data)
 {
@@ -228,6 +268,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   test_add_per_instruction_set ("/engine/rows/gather-scatter", test_gather_scatter);
+  test_add_per_instruction_set ("/engine/rows/first-rows", test_first_rows);
   test_add_per_instruction_set ("/engine/rows/dropout-rows", test_dropout_rows);
   test_add_per_instruction_set ("/engine/rows/dropout-tokens", test_dropout_tokens);
   test_add_per_instruction_set ("/engine/rows/fill-copy-add", test_fill_copy_add);
