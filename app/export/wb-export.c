@@ -9,6 +9,7 @@
 #include "app/export/wb-model-card-private.h"
 #include "app/library/wb-model-folder-private.h"
 #include "app/runs/wb-model-choice-private.h"
+#include "data/datasets/wb-dataset.h"
 #include "data/store/wb-store-metrics.h"
 #include "engine/checkpoint/wb-checkpoint-convert.h"
 #include "engine/tokenizer/wb-tokenizer-export.h"
@@ -152,6 +153,21 @@ dup_name (const Export *self)
                             : g_path_get_basename (self->report->to);
 }
 
+/* 0: the file is not what it was any more. */
+static gsize
+count_training (const Export *self)
+{
+  g_autoptr (WbDataset) dataset = NULL;
+
+  if (self->plan != NULL && self->plan->train_path != NULL)
+    dataset = wb_dataset_load (self->plan->task, self->plan->train_path, WB_SPLIT_TRAIN,
+                               WB_DATASET_DEFAULT, NULL);
+  return dataset != NULL &&
+                 g_strcmp0 (wb_dataset_get_digest (dataset), self->plan->train_digest) == 0
+             ? wb_dataset_get_n_examples (dataset)
+             : 0;
+}
+
 static gboolean
 write_card (Export *self, GError **error)
 {
@@ -170,6 +186,7 @@ write_card (Export *self, GError **error)
                                                                    : self->report->from,
     .plan = self->plan,
     .record = self->record,
+    .n_train = count_training (self),
     .results = results,
   };
 

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @dtype: "f32", "f16" or "bf16"
  * @source: folder that the weights come from: a licence that its own card names is taken over
  * @plan, @record: (nullable): the run that made it
+ * @n_train: examples of its training file; 0: it is not there any more
  * @results: (nullable) (element-type WbResultRecord): what was measured
  *
  * What README.md says of an exported model.  No path of this machine gets into it: of files only
@@ -29,6 +30,7 @@ typedef struct
   const char          *source;
   const WbRunPlan     *plan;
   const WbRunRecord   *record;
+  gsize                n_train;
   GPtrArray           *results;
 } WbModelCard;
 
@@ -48,7 +50,7 @@ void wb_model_card_append_front_matter (const WbModelCard *self, const char *bas
 /* (transfer full) (nullable): the licence that README.md in @folder names in its front matter. */
 char *wb_model_card_dup_licence (const char *folder);
 
-/* Whether the run's files have the names that the task's official ones have. */
+/* Whether the run's files have the names of GLUE's, and as many training examples. */
 gboolean wb_model_card_has_official_data (const WbModelCard *self);
 
 G_END_DECLS

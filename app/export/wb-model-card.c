@@ -160,10 +160,14 @@ append_data (const WbModelCard *self, GString *out)
     }
   if (plan->train_digest != NULL)
     append_row (out, "digest of the training file", plan->train_digest);
-  g_string_append_printf (out, "\nThe files are %s.\n\n",
-                          wb_model_card_has_official_data (self)
-                              ? "those of GLUE by their names"
-                              : "not those of a published data set, or renamed");
+  if (wb_model_card_has_official_data (self))
+    g_string_append_printf (out, "\n%zu training examples: GLUE's, by number and names.\n\n",
+                            self->n_train);
+  else if (self->n_train > 0)
+    g_string_append_printf (out, "\n%zu training examples, in the layout of %s.\n\n", self->n_train,
+                            plan->task->title);
+  else
+    g_string_append (out, "\n");
 }
 
 static void

@@ -20,6 +20,7 @@ typedef struct
   WbRunPlan     *plan;
   WbRunRecord   *record;
   GPtrArray     *results;
+  gsize          n_train;
 } Fixture;
 
 static void
@@ -46,6 +47,7 @@ fixture_set_up (Fixture *self, gconstpointer data)
   self->plan->name = g_strdup ("rte: \"best\" #1");
   self->plan->train_digest = g_strdup ("0123abcd");
   self->plan->seed = 7;
+  self->n_train = 2490;
   g_ptr_array_add (self->plan->evaluations,
                    wb_plan_split_new ("dev", "/home/somebody/secret/dev.tsv.gz"));
   self->record = wb_run_record_new ();
@@ -80,6 +82,7 @@ card_text (const Fixture *self, gboolean with_run)
     .source = self->plan->model_path,
     .plan = with_run ? self->plan : NULL,
     .record = with_run ? self->record : NULL,
+    .n_train = self->n_train,
     .results = with_run ? self->results : NULL,
   };
 
@@ -124,6 +127,7 @@ test_body (Fixture *self, gconstpointer data)
   assert_has (text, "\n# rte: \"best\" \\#1\n");
   assert_has (text, "from [microsoft/deberta-v3-small](https://huggingface.co/microsoft/");
   assert_has (text, "| 1 | a \\| b |\n");
+  assert_has (text, "\n2490 training examples: GLUE's, by number and names.\n");
   assert_has (text, "| training | train.tsv |\n| dev | dev.tsv.gz |\n");
   assert_has (text, "after step 60 of 78, the best by accuracy");
   assert_has (text, "| dev | accuracy | 0.8750 |\n| other.tsv | accuracy | 0.5000 |\n");
@@ -136,7 +140,7 @@ test_body (Fixture *self, gconstpointer data)
   assert_has_not (text, self->folder);
 }
 
-/* Files with other names are not claimed to be GLUE's. */
+/* Files with other names, or another number of examples, are not claimed to be GLUE's. */
 static void
 test_own_data (Fixture *self, gconstpointer data)
 {
@@ -147,7 +151,23 @@ test_own_data (Fixture *self, gconstpointer data)
   text = card_text (self, TRUE);
   assert_has_not (text, "glue");
   assert_has (text, "      type: \"own\"\n");
-  assert_has (text, "not those of a published data set");
+  assert_has (text, "\n2490 training examples, in the layout of RTE.\n");
+}
+
+static void
+test_other_number (Fixture *self, gconstpointer data)
+{
+  static const gsize numbers[] = { 2489, 0 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autofree char *text = NULL;
+
+      self->n_train = numbers[i];
+      text = card_text (self, TRUE);
+      assert_has_not (text, "glue");
+      assert_has (text, "own data, RTE");
+    }
 }
 
 static void
@@ -222,6 +242,7 @@ main (int argc, char **argv)
   ADD ("front-matter", test_front_matter);
   ADD ("body", test_body);
   ADD ("own-data", test_own_data);
+  ADD ("other-number", test_other_number);
   ADD ("licence", test_licence);
   ADD ("without-run", test_without_run);
   ADD ("hub-name", test_hub_name);
