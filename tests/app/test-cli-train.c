@@ -315,8 +315,8 @@ test_usage (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "not empty");
   wb_test_program_run (self, "train --model model --task nonsense");
   wb_test_program_assert_failed (self, 2, "nonsense");
-  wb_test_program_run (self, "attention");
-  wb_test_program_assert_failed (self, 2, "attention");
+  wb_test_program_run (self, "pretrain");
+  wb_test_program_assert_failed (self, 2, "pretrain");
   g_assert_cmpint (wb_test_program_run (self, "train --help"), ==, 0);
   g_assert_nonnull (strstr (self->out, "warmup-fraction"));
   g_assert_null (strstr (self->out, "sift"));
