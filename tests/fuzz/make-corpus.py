@@ -123,6 +123,19 @@ def bpe():
     seed("bpe", "small", json.dumps({t: i for i, t in enumerate(tokens)}, ensure_ascii=False) + "\0" + merges)
 
 
+def bpe_encoder():
+    tokens = sorted(set("Helo wrd's123\u0120\u010a\u00c3\u00a9") - {" "}) + ["He", "ll", "Hell", "\u0120w", "or", "\u0120wor"]
+    encoder = {t: i for i, t in enumerate(tokens)}
+    merges = [("H", "e"), ("l", "l"), ("He", "ll"), ("\u0120", "w"), ("o", "r"), ("\u0120w", "or")]
+    dict_map = [(str(len(tokens) - 1 - i), i) for i in range(len(tokens))]
+    for name, files in (("zip", True), ("legacy", False)):
+        for part in (0, 3):
+            out = io.BytesIO()
+            value = dict(encoder=encoder, vocab=merges, dict_map=dict_map[part:] + [("filler0000", 0)] * (part > 0))
+            torch.save(value, out, _use_new_zipfile_serialization=files)
+            seed("bpe-encoder", f"{name}-{part}", out.getvalue())
+
+
 def small_map():
     """A precompiled map of three rules, and the unigram model that it was trained with."""
     with tempfile.TemporaryDirectory() as folder:
@@ -181,6 +194,6 @@ def spm():
 
 
 if __name__ == "__main__":
-    for make in (config, safetensors, index, pickles, torch_files, zips, bpe, tokenizer_json, tokenizer_config,
+    for make in (config, safetensors, index, pickles, torch_files, zips, bpe, bpe_encoder, tokenizer_json, tokenizer_config,
                  datasets, spm):
         make()
