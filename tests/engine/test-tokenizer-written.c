@@ -112,6 +112,26 @@ assert_all_same (const WbTokenizer *a, const WbTokenizer *b)
     assert_same (a, b, odd->pdata[i], NULL);
 }
 
+/* The very same pieces: ids of some texts would hide a score that is a little off. */
+static void
+assert_same_pieces (const WbTokenizer *one, const WbTokenizer *two)
+{
+  const WbSpmFile *a = one->file, *b = two->file;
+
+  g_assert_cmpuint (a->pieces->len, ==, b->pieces->len);
+  for (guint i = 0; i < a->pieces->len; i++)
+    {
+      const WbPiece *p = wb_spm_file_get_piece (a, i), *q = wb_spm_file_get_piece (b, i);
+      g_assert_cmpstr (p->text, ==, q->text);
+      g_assert_true (p->score == q->score && p->type == q->type);
+    }
+  g_assert_cmpint (a->byte_fallback, ==, b->byte_fallback);
+  g_assert_cmpint (a->unknown_id, ==, b->unknown_id);
+  g_assert_true ((a->charsmap_bytes == NULL) == (b->charsmap_bytes == NULL));
+  if (a->charsmap_bytes != NULL)
+    g_assert_true (g_bytes_equal (a->charsmap_bytes, b->charsmap_bytes));
+}
+
 static void
 test_written (gconstpointer data)
 {
@@ -120,6 +140,8 @@ test_written (gconstpointer data)
   g_autoptr (WbTokenizer) source = load_source (names[0], names[1]);
 
   assert_all_same (source, written);
+  if (!g_str_equal (names[1], "bpe"))
+    assert_same_pieces (source, written);
 }
 
 /* Byte-level files changed by hand */
