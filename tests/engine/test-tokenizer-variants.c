@@ -71,7 +71,8 @@ assert_same_pieces (const WbTokenizer *one, const WbTokenizer *two)
     {
       const WbPiece *p = wb_spm_file_get_piece (a, i), *q = wb_spm_file_get_piece (b, i);
       g_assert_cmpstr (p->text, ==, q->text);
-      g_assert_true (p->score == q->score && p->type == q->type);
+      g_assert_true (p->score == q->score);
+      g_assert_true (p->type == q->type || g_str_has_prefix (p->text, "<no byte "));
     }
   g_assert_cmpint (a->byte_fallback, ==, b->byte_fallback);
   g_assert_cmpint (a->unknown_id, ==, b->unknown_id);
