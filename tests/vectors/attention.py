@@ -54,8 +54,8 @@ MODELS = {
     "v1, positions and types": V1 | {"position_biased_input": True, "type_vocab_size": 2},
     "v1, c2p only, clamped": V1 | {"pos_att_type": ["c2p"], "max_relative_positions": 40},
 }
-LENGTHS = {"v3": [13, 300]}
-USUAL_LENGTHS = [13, 100]
+LENGTHS = {"v3": [13, 300], "buckets 32 of 64": [13, 100]}
+USUAL_LENGTHS = [9, 70]
 
 
 def keep_double():
