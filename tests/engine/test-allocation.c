@@ -90,6 +90,7 @@ step (WbTestTraining *self)
 {
   const guint64 number = wb_trainer_get_step (self->trainer);
   WbTestBatch  *batches[PARTS];
+  WbTestLabels *labels[PARTS];
   WbBatch       parts[PARTS];
   WbStepStats   stats;
   WbDistinctIds ids;
@@ -109,7 +110,10 @@ step (WbTestTraining *self)
   for (gsize p = 0; p < PARTS; p++)
     wb_test_batch_collect (batches[p], distinct);
   for (gsize p = 0; p < PARTS; p++)
-    parts[p] = *wb_test_batch_finish (batches[p], distinct);
+    {
+      parts[p] = *wb_test_batch_finish (batches[p], distinct);
+      labels[p] = wb_test_labels_new (wb_model_get_head (self->model), &parts[p]);
+    }
   ids = (WbDistinctIds){ distinct->len, (const gint32 *) distinct->data };
   g_atomic_int_set (&counting, TRUE);
   ok = wb_trainer_step (self->trainer, parts, PARTS, &ids, &stats, &error);
@@ -117,15 +121,17 @@ step (WbTestTraining *self)
   g_assert_no_error (error);
   g_assert_true (ok);
   for (gsize p = 0; p < PARTS; p++)
-    wb_test_batch_free (batches[p]);
+    {
+      wb_test_labels_free (labels[p]);
+      wb_test_batch_free (batches[p]);
+    }
 }
 
 static void
-assert_none (const char *json, guint n_threads)
+assert_none (const char *json, const WbHeadSpec *head, guint n_threads)
 {
   const WbTrainerOptions options = wb_test_options ();
-  g_autoptr (WbTestTraining) training =
-      wb_test_training_new_of (json, &options, WB_HEAD_CLASSIFICATION, n_threads);
+  g_autoptr (WbTestTraining) training = wb_test_training_new_for (json, &options, head, n_threads);
 
   if (!CAN_COUNT)
     {
@@ -142,16 +148,24 @@ assert_none (const char *json, guint n_threads)
     }
 }
 
+static const WbHeadSpec three = { .kind = WB_HEAD_CLASSIFICATION, .n_labels = 3 };
+
 static void
 test_one_thread (gconstpointer json)
 {
-  assert_none (json, 1);
+  assert_none (json, &three, 1);
 }
 
 static void
 test_two_threads (gconstpointer json)
 {
-  assert_none (json, 2);
+  assert_none (json, &three, 2);
+}
+
+static void
+test_head (gconstpointer head)
+{
+  assert_none (WB_TEST_V3, head, 1);
 }
 
 /* The counting itself. */
@@ -182,5 +196,12 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/allocation/two-threads/v3", WB_TEST_V3, test_two_threads);
   g_test_add_data_func ("/engine/allocation/two-threads/v1", WB_TEST_V1, test_two_threads);
   g_test_add_data_func ("/engine/allocation/two-threads/conv", WB_TEST_CONV, test_two_threads);
+  for (gsize i = 0; i < G_N_ELEMENTS (wb_test_heads); i++)
+    {
+      g_autofree char *path =
+          g_strconcat ("/engine/allocation/heads/", wb_test_heads[i].name, NULL);
+
+      g_test_add_data_func (path, &wb_test_heads[i].head, test_head);
+    }
   return g_test_run ();
 }

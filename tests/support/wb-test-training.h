@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/train/wb-trainer.h"
+#include "tests/support/wb-test-labels.h"
 #include "tests/support/wb-test-model.h"
 
 /* A tiny model in training on generated ids, dropout on. */
@@ -54,25 +55,36 @@ wb_test_options (void)
 
 /* @json: the configuration without braces */
 static inline WbTestTraining *
-wb_test_training_new_of (const char             *json,
-                         const WbTrainerOptions *options,
-                         WbHeadKind              kind,
-                         guint                   n_threads)
+wb_test_training_new_for (const char             *json,
+                          const WbTrainerOptions *options,
+                          const WbHeadSpec       *head,
+                          guint                   n_threads)
 {
-  const WbHeadSpec    head = { .kind = kind, .n_labels = kind == WB_HEAD_REGRESSION ? 1 : 3 };
   const WbModelLimits limits = { 400, WB_TEST_BATCH, 40, WB_TEST_VOCABULARY, TRUE };
   g_autoptr (GError) error = NULL;
   WbTestTraining *self = g_new0 (WbTestTraining, 1);
 
   self->backend = wb_test_backend_open (n_threads);
   self->config = wb_test_config_new (json);
-  self->model = wb_test_model_new (self->backend, self->config, &head, wb_test_form_vectors);
+  self->model = wb_test_model_new (self->backend, self->config, head, wb_test_form_vectors);
   g_assert_true (wb_model_reserve (self->model, &limits, NULL));
   self->trainer = wb_trainer_new (self->model, options, &error);
   g_assert_no_error (error);
   self->losses = g_array_new (FALSE, FALSE, sizeof (double));
   self->norms = g_array_new (FALSE, FALSE, sizeof (double));
   return self;
+}
+
+/* Classification or regression. */
+static inline WbTestTraining *
+wb_test_training_new_of (const char             *json,
+                         const WbTrainerOptions *options,
+                         WbHeadKind              kind,
+                         guint                   n_threads)
+{
+  const WbHeadSpec head = { .kind = kind, .n_labels = kind == WB_HEAD_REGRESSION ? 1 : 3 };
+
+  return wb_test_training_new_for (json, options, &head, n_threads);
 }
 
 static inline WbTestTraining *
@@ -100,6 +112,7 @@ static inline gboolean
 wb_test_training_step (WbTestTraining *self, guint64 step, gsize n_parts, GError **error)
 {
   WbTestBatch  *batches[WB_TEST_BATCH];
+  WbTestLabels *labels[WB_TEST_BATCH];
   WbBatch       parts[WB_TEST_BATCH];
   WbStepStats   stats;
   WbDistinctIds ids;
@@ -120,11 +133,17 @@ wb_test_training_step (WbTestTraining *self, guint64 step, gsize n_parts, GError
   for (gsize p = 0; p < n_parts; p++)
     wb_test_batch_collect (batches[p], distinct);
   for (gsize p = 0; p < n_parts; p++)
-    parts[p] = *wb_test_batch_finish (batches[p], distinct);
+    {
+      parts[p] = *wb_test_batch_finish (batches[p], distinct);
+      labels[p] = wb_test_labels_new (wb_model_get_head (self->model), &parts[p]);
+    }
   ids = (WbDistinctIds){ distinct->len, (const gint32 *) distinct->data };
   ok = wb_trainer_step (self->trainer, parts, n_parts, &ids, &stats, error);
   for (gsize p = 0; p < n_parts; p++)
-    wb_test_batch_free (batches[p]);
+    {
+      wb_test_labels_free (labels[p]);
+      wb_test_batch_free (batches[p]);
+    }
   g_array_append_val (self->losses, stats.loss);
   g_array_append_val (self->norms, stats.grad_norm);
   return ok;
