@@ -52,25 +52,6 @@ check_outputs (WbModel *model, const WbBatch *batch, JsonObject *head, Worst *wo
     }
 }
 
-/* As published, whole; (transfer full) */
-static double *
-dup_gradient (WbModel *model, const WbTestShapeBatch *batch, gsize t)
-{
-  const WbParameter *p = wb_parameter_table_get (wb_model_get_table (model), t);
-  const WbTensor     stored = wb_model_get_gradient (model, t);
-  g_autofree float  *whole = g_new0 (float, p->n_elements);
-  double            *out = g_new (double, p->n_elements);
-
-  for (gsize i = 0; p->sparse && i < batch->distinct.n_ids; i++)
-    memcpy (whole + (gsize) batch->distinct.ids[i] * p->dims[1],
-            (const float *) stored.data + i * stored.stride, p->dims[1] * sizeof *whole);
-  if (!p->sparse && !p->unused)
-    wb_parameter_publish (p, whole, stored.data);
-  for (gsize k = 0; k < p->n_elements; k++)
-    out[k] = (double) whole[k];
-  return out;
-}
-
 static void
 check_gradient (WbModel                *model,
                 const WbTestShapeBatch *batch,
@@ -80,7 +61,7 @@ check_gradient (WbModel                *model,
 {
   const WbParameter *p = wb_parameter_table_get (wb_model_get_table (model), t);
   JsonObject *want = wb_test_shape_find (json_object_get_array_member (head, "gradients"), p->name);
-  g_autofree double *got = dup_gradient (model, batch, t);
+  g_autofree double *got = wb_test_shape_gradient (model, batch, t);
   double             off = 0;
 
   g_assert_true (wb_test_shape_has_none (want) ==

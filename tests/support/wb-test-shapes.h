@@ -4,11 +4,12 @@
 
 /* tests/vectors/shapes: models of many shapes, every head (shapes.py). */
 
+/* @name: tests/vectors/NAME.json.gz */
 static inline JsonObject *
-wb_test_shape_load (const char *name)
+wb_test_packed_load (const char *name)
 {
   g_autofree char *file = g_strconcat (name, ".json.gz", NULL);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", "shapes", file, NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "vectors", file, NULL);
   g_autofree char *packed = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) text = NULL;
@@ -22,6 +23,14 @@ wb_test_shape_load (const char *name)
       wb_json_parse (g_bytes_get_data (text, NULL), (gssize) g_bytes_get_size (text), path, &error);
   g_assert_no_error (error);
   return json_object_ref (json_node_get_object (root));
+}
+
+static inline JsonObject *
+wb_test_shape_load (const char *name)
+{
+  g_autofree char *path = g_strconcat ("shapes/", name, NULL);
+
+  return wb_test_packed_load (path);
 }
 
 /* shapes.py's uniform(): from -1 to below 1 */
@@ -264,6 +273,25 @@ wb_test_shape_batch_limit (const WbTestShapeBatch *self, WbModelLimits *limits)
   limits->max_sequences = MAX (limits->max_sequences, self->batch.n_sequences);
   limits->max_length = MAX (limits->max_length, self->batch.max_length);
   limits->max_distinct = MAX (limits->max_distinct, self->distinct.n_ids);
+}
+
+/* The gradient of tensor @t as published, whole; (transfer full) */
+static inline double *
+wb_test_shape_gradient (WbModel *model, const WbTestShapeBatch *batch, gsize t)
+{
+  const WbParameter *p = wb_parameter_table_get (wb_model_get_table (model), t);
+  const WbTensor     stored = wb_model_get_gradient (model, t);
+  g_autofree float  *whole = g_new0 (float, p->n_elements);
+  double            *out = g_new (double, p->n_elements);
+
+  for (gsize i = 0; p->sparse && i < batch->distinct.n_ids; i++)
+    memcpy (whole + (gsize) batch->distinct.ids[i] * p->dims[1],
+            (const float *) stored.data + i * stored.stride, p->dims[1] * sizeof *whole);
+  if (!p->sparse && !p->unused)
+    wb_parameter_publish (p, whole, stored.data);
+  for (gsize k = 0; k < p->n_elements; k++)
+    out[k] = (double) whole[k];
+  return out;
 }
 
 #define WB_TEST_SUMS 8
