@@ -154,12 +154,13 @@ find_by_name (WbStore *self, const char *name, GError **error)
   return read_rows (self, stmt, error);
 }
 
+/* The newest: a folder that was emptied by hand and used again is the later run's. */
 static GPtrArray *
 find_by_folder (WbStore *self, const char *text, GError **error)
 {
   g_autofree char *folder = g_canonicalize_filename (text, NULL);
-  sqlite3_stmt    *stmt =
-      wb_store_prepare (self, ROW "WHERE folder = ?1 AND trashed = 0 ORDER BY id", error);
+  sqlite3_stmt    *stmt = wb_store_prepare (
+         self, ROW "WHERE folder = ?1 AND trashed = 0 ORDER BY id DESC LIMIT 1", error);
 
   if (stmt != NULL)
     wb_store_bind_text (stmt, 1, folder);

@@ -187,6 +187,10 @@ test_find (Fixture *f, gconstpointer data)
   g_assert_true (wb_store_set_run_folder (f->store, b, "/somewhere/b", NULL));
   by_folder = wb_store_find_run (f->store, "/somewhere/./x/../b/", NULL);
   g_assert_cmpint (by_folder->id, ==, b);
+  g_clear_pointer (&by_folder, wb_run_record_free);
+  g_assert_true (wb_store_set_run_folder (f->store, a, "/somewhere/b", NULL));
+  by_folder = wb_store_find_run (f->store, "/somewhere/b", NULL);
+  g_assert_cmpint (by_folder->id, ==, MAX (a, b)); /* the later run's folder now */
   g_assert_null (wb_store_find_run (f->store, "nobody", &error));
   g_assert_error (error, WB_STORE_ERROR, WB_STORE_ERROR_NOT_FOUND);
   g_clear_error (&error);
