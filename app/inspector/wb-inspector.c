@@ -69,7 +69,7 @@ wb_inspector_open (const char *folder, WbSettings *settings, GError **error)
   g_autoptr (WbInspector) self = g_new0 (WbInspector, 1);
 
   self->encoding = wb_encoding_new ();
-  self->config = wb_model_config_load (folder, error);
+  self->config = wb_checkpoint_load_config (folder, error);
   if (self->config == NULL)
     return NULL;
   self->tokenizer = wb_model_folder_load_tokenizer (folder, self->config, error);

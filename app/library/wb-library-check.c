@@ -5,6 +5,7 @@
 #include "app/library/wb-library-private.h"
 #include "app/library/wb-model-folder-private.h"
 #include "data/datasets/wb-dataset.h"
+#include "engine/checkpoint/wb-weights.h"
 #include "engine/model/wb-parameter-table.h"
 
 static gboolean
@@ -114,4 +115,15 @@ wb_library_check (WbLibraryRecord *record, const char *folder, GError **error)
 {
   return record->kind == WB_LIBRARY_MODEL ? check_model (record, folder, error)
                                           : check_dataset (record, folder, error);
+}
+
+gboolean
+wb_library_check_sums (const WbLibraryRecord *record, const char *folder, GError **error)
+{
+  g_autoptr (WbWeights) weights = NULL;
+
+  if (record->kind != WB_LIBRARY_MODEL)
+    return TRUE;
+  weights = wb_weights_open (folder, error);
+  return weights != NULL && wb_weights_verify (weights, error);
 }

@@ -155,7 +155,8 @@ plan (WbWorkspace     *workspace,
     }
   if (!check_name (record->name, error) ||
       !check_free_name (workspace, section, record, import->link, error) ||
-      !wb_library_check (record, folder, error) || !wb_library_list_files (record, folder, error))
+      !wb_library_check (record, folder, error) || !wb_library_check_sums (record, folder, error) ||
+      !wb_library_list_files (record, folder, error))
     return NULL;
   return g_steal_pointer (&record);
 }

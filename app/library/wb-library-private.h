@@ -30,6 +30,10 @@ WbLibraryRecord *wb_library_get_record (WbWorkspace     *workspace,
  * parameters. */
 gboolean wb_library_check (WbLibraryRecord *record, const char *folder, GError **error);
 
+/* Reads what has checksums of its own (a model's weights as torch.save() writes them) and compares:
+ * a download that was damaged before it came here has the same SHA-256 ever after. */
+gboolean wb_library_check_sums (const WbLibraryRecord *record, const char *folder, GError **error);
+
 /* Adds the files of @folder that belong to the entry, with their sizes, without checksums. */
 gboolean wb_library_list_files (WbLibraryRecord *record, const char *folder, GError **error);
 

@@ -166,7 +166,8 @@ wb_library_verify (WbWorkspace     *workspace,
     return FALSE;
   for (guint i = 0; i < record->files->len; i++)
     verify_file (record, record->files->pdata[i], list);
-  if (!wb_library_check (record, record->path, &local))
+  if (!wb_library_check (record, record->path, &local) ||
+      !wb_library_check_sums (record, record->path, &local))
     g_strv_builder_add (list, local->message);
   *problems = g_strv_builder_end (list);
   return *problems[0] == NULL;

@@ -33,7 +33,8 @@ wb_model_folder_dup_config_path (const char *folder)
 gboolean
 wb_model_folder_is_one (const char *folder)
 {
-  return has_file (folder, config_names[0]) || has_file (folder, config_names[1]);
+  return has_file (folder, config_names[0]) || has_file (folder, config_names[1]) ||
+         wb_checkpoint_has_config_inside (folder);
 }
 
 gboolean
@@ -71,7 +72,7 @@ load_config (const char *folder, const char *config_path, GError **error)
 {
   if (config_path == NULL && !wb_model_folder_is_one (folder) && !refuse_folder (folder, error))
     return NULL;
-  return wb_model_config_load (config_path != NULL ? config_path : folder, error);
+  return wb_checkpoint_load_config (config_path != NULL ? config_path : folder, error);
 }
 
 /* ---- weights ---- */
@@ -247,8 +248,7 @@ wb_model_folder_list_files (const char *folder, gboolean weights, gboolean other
   g_autofree char *config_name = g_path_get_basename (config);
   g_auto (GStrv) vocabulary = wb_tokenizer_find_files (folder);
 
-  g_strv_builder_add (names, config_name);
-  g_hash_table_add (seen, g_strdup (config_name));
+  add_name (names, seen, folder, config_name); /* it may be within the weights */
   for (gsize i = 0; vocabulary[i] != NULL; i++)
     add_name (names, seen, folder, vocabulary[i]);
   if (weights && !add_weights (names, seen, folder, error))

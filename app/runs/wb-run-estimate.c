@@ -7,6 +7,7 @@
 #include "app/runs/wb-run-private.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "data/store/wb-store-runs.h"
+#include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/model/wb-model.h"
 #include "engine/train/wb-trainer.h"
 
@@ -35,11 +36,11 @@ first_config (WbRunSpec *self)
   g_autofree char *folder = NULL;
 
   if (*config != '\0')
-    return wb_model_config_load (config, NULL);
+    return wb_checkpoint_load_config (config, NULL);
   if (models[0] == NULL || *models[0] == '\0')
     return NULL;
   folder = wb_model_choice_resolve (wb_run_spec_get_workspace (self), models[0], NULL);
-  return folder != NULL ? wb_model_config_load (folder, NULL) : NULL;
+  return folder != NULL ? wb_checkpoint_load_config (folder, NULL) : NULL;
 }
 
 /* Lines of the file; compressed files are not looked into. */

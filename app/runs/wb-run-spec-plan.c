@@ -2,6 +2,7 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
+#include "app/library/wb-model-folder-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "data/store/wb-store-library.h"
@@ -168,7 +169,7 @@ plan_model (WbRunPlan *plan, WbRunSpec *self, GError **error)
   if (g_file_test (plan->config_path, G_FILE_TEST_IS_DIR))
     {
       g_autofree char *folder = g_steal_pointer (&plan->config_path);
-      plan->config_path = g_build_filename (folder, "config.json", NULL);
+      plan->config_path = wb_model_folder_dup_config_path (folder);
     }
   plan->model_name = dup_config_model_name (plan->config_path, error);
   return plan->model_name != NULL;

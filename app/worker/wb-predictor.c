@@ -88,7 +88,7 @@ wb_predictor_open (const char *folder, const WbTask *task, WbSettings *settings,
 
   self->task = task;
   read_settings (self, settings);
-  self->config = wb_model_config_load (folder, error);
+  self->config = wb_checkpoint_load_config (folder, error);
   if (self->config == NULL)
     return NULL;
   choose_labels (self);

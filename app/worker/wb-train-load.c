@@ -17,7 +17,7 @@ load_config (WbTrainJob *self, GError **error)
   const WbTrainSetup *setup = self->setup;
   const WbRunPlan    *plan = self->plan;
 
-  self->config = wb_model_config_load (
+  self->config = wb_checkpoint_load_config (
       plan->config_path != NULL ? plan->config_path : plan->model_path, error);
   if (self->config == NULL)
     return FALSE;

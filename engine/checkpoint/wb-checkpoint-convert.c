@@ -6,6 +6,7 @@
 
 #include "engine/checkpoint/wb-checkpoint-head.h"
 #include "engine/checkpoint/wb-checkpoint-names-private.h"
+#include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/checkpoint/wb-safetensors-write.h"
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-file-writer.h"
@@ -279,7 +280,7 @@ wb_checkpoint_convert (const char *from, const char *to, const WbDtype *dtype, G
   self.tensors = g_array_new (FALSE, FALSE, sizeof (Tensor));
   self.used = g_hash_table_new (g_str_hash, g_str_equal);
   self.names = g_ptr_array_new_with_free_func (g_free);
-  self.config = wb_model_config_load (from, error);
+  self.config = wb_checkpoint_load_config (from, error);
   if (self.config == NULL || (self.weights = wb_weights_open (from, error)) == NULL ||
       !collect (&self, report, error))
     return NULL;

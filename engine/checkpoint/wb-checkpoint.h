@@ -23,6 +23,19 @@ void wb_load_report_free (WbLoadReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbLoadReport, wb_load_report_free)
 
 /**
+ * wb_checkpoint_load_config:
+ * @path: a model's folder, or a configuration's file
+ * @error: as wb_model_config_load()
+ *
+ * wb_model_config_load(), and for a folder that has neither config.json nor model_config.json what
+ * its pickle has beside the tensors, as in the earliest release (fact sheet 9.1, 9.2).
+ */
+WbModelConfig *wb_checkpoint_load_config (const char *path, GError **error);
+
+/* Whether the only configuration of @folder is in its weights. */
+gboolean wb_checkpoint_has_config_inside (const char *folder);
+
+/**
  * wb_checkpoint_load_weights:
  * @folder: of any layout that wb_weights_open() reads
  * @error: WB_ENGINE_ERROR_MISSING (file, or tensors of the encoder, by name), _SHAPE (tensor, both

@@ -126,6 +126,51 @@ test_release_folder (WbTestProgram *self, gconstpointer data)
   g_assert_cmpint (wb_test_program_run (self, "models verify old"), ==, 0);
 }
 
+/* Its configuration is beside the tensors in the pickle, and nowhere else. */
+static void
+test_release_inside (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *zip = vector_path ("release-v1-inside.zip");
+  g_autoptr (GPtrArray) shown = NULL, exported = NULL;
+  JsonObject *object;
+
+  g_assert_cmpint (wb_test_program_run (self, "models import %s --name old", zip), ==, 0);
+  object = run_object (self, &shown, "models show old --json");
+  g_assert_cmpstr (json_object_get_string_member (object, "family"), ==, "v1");
+  g_assert_cmpint (json_object_get_int_member (object, "hidden_size"), ==, 8);
+  g_assert_true (json_object_get_null_member (object, "problem"));
+  g_assert_cmpint (wb_test_program_run (self, "models verify old"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "attention --model old --text lor"), ==, 0);
+  object = run_object (self, &exported, "export old --to out --json");
+  g_assert_cmpint (json_object_get_int_member (object, "tensors"), ==, 21);
+  g_assert_cmpint (wb_test_program_run (self, "models import out --name again"), ==, 0);
+}
+
+/* torch.save() writes checksums: damage that was there before the import is seen by them alone. */
+static void
+test_release_damaged (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *zip = vector_path ("release-v1-inside.zip");
+  g_autofree char *folder = wb_test_program_path (self, "old");
+  g_autofree char *path = wb_test_program_path (self, "old/pytorch_model.bin");
+  g_autofree char *bytes = NULL;
+  gsize            n = 0;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (wb_zip_unpack (zip, folder, NULL));
+  g_assert_cmpint (wb_test_program_run (self, "models import old --link"), ==, 0);
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  bytes[n / 2] ^= 1; /* within a tensor */
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
+  wb_test_program_run (self, "models verify old");
+  g_assert_nonnull (strstr (self->out, "has changed since it was imported"));
+  g_assert_nonnull (strstr (self->out, "is damaged"));
+  wb_test_program_run (self, "models import old --name new");
+  wb_test_program_assert_failed (self, 1, "is damaged");
+  wb_test_program_run (self, "models import old --link --name new");
+  wb_test_program_assert_failed (self, 1, "is damaged");
+}
+
 static void
 test_release_refused (WbTestProgram *self, gconstpointer data)
 {
@@ -262,6 +307,8 @@ main (int argc, char **argv)
   ADD ("release", test_release);
   ADD ("release-tokenizer", test_release_tokenizer);
   ADD ("release-folder", test_release_folder);
+  ADD ("release-inside", test_release_inside);
+  ADD ("release-damaged", test_release_damaged);
   ADD ("release-refused", test_release_refused);
   ADD ("dtypes", test_dtypes);
   ADD ("refused", test_refused);

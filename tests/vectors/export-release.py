@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """release-v1.zip: a model as the authors' first releases were packed: pytorch.model.bin in the old layout with
 the prefix "bert.", model_config.json without a model_type, bpe_encoder.bin, all in a folder of the zip file.
+release-v1-inside.zip: the configuration beside the tensors in pytorch_model.bin and nowhere else, as upstream
+reads it (fact sheet 9.1, 9.2), in the layout that has checksums.
 
     python tests/vectors/export-release.py tests/vectors
 
@@ -58,6 +60,12 @@ def main():
     with zipfile.ZipFile(folder / "release-v1.zip", "w") as archive:
         add(archive, "model_config.json", json.dumps(CONFIG | {"vocab_size": rows}, indent=2))
         add(archive, "pytorch.model.bin", weights.getvalue())
+        add(archive, "bpe_encoder.bin", encoder)
+    state = {name.replace("bert.", "deberta."): tensor.half() for name, tensor in state.items()}
+    weights = io.BytesIO()
+    torch.save(state | {"config": CONFIG | {"vocab_size": rows}}, weights)
+    with zipfile.ZipFile(folder / "release-v1-inside.zip", "w") as archive:
+        add(archive, "pytorch_model.bin", weights.getvalue())
         add(archive, "bpe_encoder.bin", encoder)
 
 
