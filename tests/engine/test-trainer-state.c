@@ -32,12 +32,15 @@ fixture_tear_down (Fixture *self, gconstpointer data)
 
 static void
 resume_and_compare (const Fixture          *self,
+                    const char             *json,
                     const WbTrainerOptions *options,
                     guint                   cut,
                     WbTestTraining         *whole)
 {
-  g_autoptr (WbTestTraining) first = wb_test_training_new (options, WB_HEAD_CLASSIFICATION, 1);
-  g_autoptr (WbTestTraining) second = wb_test_training_new (options, WB_HEAD_CLASSIFICATION, 1);
+  g_autoptr (WbTestTraining) first =
+      wb_test_training_new_of (json, options, WB_HEAD_CLASSIFICATION, 1);
+  g_autoptr (WbTestTraining) second =
+      wb_test_training_new_of (json, options, WB_HEAD_CLASSIFICATION, 1);
   g_autoptr (GError) error = NULL;
 
   wb_test_training_run (first, cut, 1);
@@ -67,7 +70,25 @@ test_resume (Fixture *self, gconstpointer data)
       whole = wb_test_training_new (&options, WB_HEAD_CLASSIFICATION, 1);
       wb_test_training_run (whole, STEPS, 1);
       for (guint cut = 0; cut <= STEPS; cut += kind == WB_OPTIMIZER_ADAMW ? 1 : 5)
-        resume_and_compare (self, &options, cut, whole);
+        resume_and_compare (self, WB_TEST_V3, &options, cut, whole);
+    }
+}
+
+/* v1's block has gaps, v2's a convolution. */
+static void
+test_resume_families (Fixture *self, gconstpointer data)
+{
+  static const char *const models[] = { WB_TEST_V1, WB_TEST_CONV };
+  const WbTrainerOptions   options = wb_test_options ();
+
+  for (gsize m = 0; m < G_N_ELEMENTS (models); m++)
+    {
+      g_autoptr (WbTestTraining) whole =
+          wb_test_training_new_of (models[m], &options, WB_HEAD_CLASSIFICATION, 1);
+
+      wb_test_training_run (whole, STEPS, 1);
+      for (guint cut = 0; cut <= STEPS; cut += 7)
+        resume_and_compare (self, models[m], &options, cut, whole);
     }
 }
 
@@ -188,6 +209,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("resume", test_resume);
+  ADD ("resume-families", test_resume_families);
   ADD ("damage", test_damage);
   ADD ("other-training", test_other_training);
   ADD ("size", test_size);
