@@ -57,6 +57,8 @@ print_files (const WbModelInfo *info)
   if (info->tokenizer != NULL)
     wb_cli_print ("tokenizer    %s, %zu tokens, %s (%s)\n", wb_model_info_get_tokenizer_name (info),
                   wb_tokenizer_get_n_ids (info->tokenizer), tokenizer_size, names);
+  if (info->tokenizer != NULL && wb_tokenizer_get_note (info->tokenizer) != NULL)
+    wb_cli_print ("             %s\n", wb_tokenizer_get_note (info->tokenizer));
   if (info->weights != NULL)
     wb_cli_print ("weights      %s, %zu tensors, %s, %s\n", wb_weights_get_layout (info->weights),
                   wb_weights_get_n (info->weights), types, weights_size);
@@ -147,6 +149,8 @@ add_tokenizer (WbJson *json, const WbModelInfo *info)
                    info->tokenizer != NULL ? (gint64) wb_tokenizer_get_n_ids (info->tokenizer) : 0);
   wb_json_integer (json, "size", (gint64) size);
   add_strings (json, "files", files);
+  wb_json_text (json, "note",
+                info->tokenizer != NULL ? wb_tokenizer_get_note (info->tokenizer) : NULL);
   wb_json_end_object (json);
 }
 

@@ -38,20 +38,25 @@ list_added (const WbTokenizer *self)
   return tokens;
 }
 
+static gboolean /* does the map leave it as it is? */
+is_fixed (const WbSpmFile *file, const char *text)
+{
+  const char *end = text + strlen (text);
+  gsize       matched;
+
+  for (const char *p = text; p < end; p = g_utf8_next_char (p))
+    if (wb_charsmap_match (&file->charsmap, p, (gsize) (end - p), &matched) != NULL)
+      return FALSE;
+  return TRUE;
+}
+
 /* Whatever its case: the tokenizers library looks for such a token in the normalized text, and
  * normalizes its content too.  One that the map changes would be found where only its image is. */
 static gboolean
 is_caseless (const WbTokenizer *self, const WbAddedToken *token)
 {
-  const char *end = token->content + strlen (token->content);
-  gsize       matched;
-
-  if (!token->normalized || !self->config.flags[WB_TOKENIZER_LOWER_CASE] || self->bpe != NULL)
-    return FALSE;
-  for (const char *p = token->content; p < end; p = g_utf8_next_char (p))
-    if (wb_charsmap_match (&self->file->charsmap, p, (gsize) (end - p), &matched) != NULL)
-      return FALSE;
-  return TRUE;
+  return token->normalized && self->config.flags[WB_TOKENIZER_LOWER_CASE] && self->bpe == NULL &&
+         is_fixed (self->file, token->content);
 }
 
 static void /* the members that tokenizer.json and added_tokens_decoder have in common */
@@ -220,8 +225,10 @@ append_unigram_model (const WbTokenizer *self, GString *out)
       char           score[G_ASCII_DTOSTR_BUF_SIZE];
       g_string_append (out, i > 0 ? ",\n[" : "\n[");
       wb_json_append_string (out, piece->text);
-      g_string_append_printf (out, ",%s]",
-                              g_ascii_dtostr (score, sizeof score, (double) piece->score));
+      g_string_append_printf (
+          out, ",%s]",
+          g_ascii_dtostr (score, sizeof score,
+                          piece->type == WB_PIECE_USER_DEFINED ? 0 : (double) piece->score));
     }
   g_string_append (out, "\n]}");
 }
@@ -308,6 +315,24 @@ write_config (const WbTokenizer *self, const char *folder, GError **error)
   return g_file_set_contents (path, out->str, (gssize) out->len, error);
 }
 
+/* User-defined pieces come before all others: there they are pieces of score 0, which nothing that
+ * has a probability comes up to.  The map must leave them alone, as SentencePiece's does. */
+static gboolean
+has_usual_pieces (const WbSpmFile *file)
+{
+  for (guint i = 0; file->max_user_defined > 0 && i < file->pieces->len; i++)
+    {
+      const WbPiece *piece = wb_spm_file_get_piece (file, i);
+      const char    *text =
+          g_str_has_prefix (piece->text, "▁") ? piece->text + strlen ("▁") : piece->text;
+      if (piece->type == WB_PIECE_USER_DEFINED
+              ? !is_fixed (file, text) || strchr (text, ' ') != NULL
+              : piece->score > 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 is_usual (const WbTokenizer *self)
 {
@@ -316,7 +341,7 @@ is_usual (const WbTokenizer *self)
   if (self->bpe != NULL)
     return TRUE;
   return file->add_dummy_prefix && file->remove_extra_whitespaces && file->escape_whitespaces &&
-         file->max_user_defined == 0;
+         has_usual_pieces (file);
 }
 
 gboolean

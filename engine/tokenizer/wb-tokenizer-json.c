@@ -224,19 +224,44 @@ wb_tokenizer_json_clear (WbTokenizerJson *self)
   g_clear_pointer (&self->name, g_free);
 }
 
+static char * /* (nullable): what was not taken as the file says it */
+dup_note (const WbTokenizerJson *self, const WbSpmFile *file)
+{
+  JsonNode      *flag = json_object_get_member (self->model, "byte_fallback");
+  const gboolean bytes = file->byte_fallback && (flag == NULL || !json_node_get_boolean (flag));
+  const char    *map = "tokenizer.json has no normalization map, as transformers 5 writes it: the "
+                       "published one, nmt_nfkc, is used";
+
+  if (!bytes)
+    return g_strdup (self->published_map ? map : NULL);
+  return g_strconcat (self->published_map ? map : "", self->published_map ? "; " : "",
+                      "tokenizer.json says nothing of byte fallback, but has its 256 pieces: they "
+                      "are used",
+                      NULL);
+}
+
+static WbTokenizer *
+build_unigram (WbTokenizerJson *self, GError **error)
+{
+  WbSpmFile       *file = wb_tokenizer_json_read_unigram (self, error);
+  g_autofree char *note = file != NULL ? dup_note (self, file) : NULL;
+  WbTokenizer     *tokenizer =
+      file != NULL ? wb_tokenizer_new_unigram (file, self->config, self->name, error) : NULL;
+
+  if (tokenizer != NULL)
+    tokenizer->note = g_steal_pointer (&note);
+  return tokenizer;
+}
+
 static WbTokenizer *
 build (WbTokenizerJson *self, GError **error)
 {
-  if (self->is_bpe)
-    {
-      WbBpe *bpe = wb_tokenizer_json_read_bpe (self, error);
-      return bpe != NULL ? wb_tokenizer_new_bpe (bpe, self->config, self->name, error) : NULL;
-    }
-  else
-    {
-      WbSpmFile *file = wb_tokenizer_json_read_unigram (self, error);
-      return file != NULL ? wb_tokenizer_new_unigram (file, self->config, self->name, error) : NULL;
-    }
+  WbBpe *bpe;
+
+  if (!self->is_bpe)
+    return build_unigram (self, error);
+  bpe = wb_tokenizer_json_read_bpe (self, error);
+  return bpe != NULL ? wb_tokenizer_new_bpe (bpe, self->config, self->name, error) : NULL;
 }
 
 WbTokenizer *

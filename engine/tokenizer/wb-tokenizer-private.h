@@ -37,6 +37,7 @@ struct _WbTokenizer
   WbBpe                  *bpe;  /* byte-level BPE */
   WbTokenizerConfig       config;
   WbAdded                *literal; /* (nullable) */
+  char                   *note;    /* (nullable) */
   gint32                  specials[WB_N_SPECIALS];
   GHashTable             *added; /* id -> name, of tokens beside the vocabulary's */
   gsize                   n_ids;

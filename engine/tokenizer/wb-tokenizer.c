@@ -128,6 +128,7 @@ wb_tokenizer_free (WbTokenizer *self)
   wb_spm_file_free (self->file);
   wb_bpe_free (self->bpe);
   wb_added_free (self->literal);
+  g_free (self->note);
   wb_tokenizer_config_clear (&self->config);
   g_hash_table_unref (self->added);
   g_ptr_array_unref (self->source_names);
@@ -149,6 +150,13 @@ wb_tokenizer_get_special (const WbTokenizer *self, WbSpecial special)
 {
   g_return_val_if_fail (self != NULL && special < WB_N_SPECIALS, -1);
   return self->specials[special];
+}
+
+const char *
+wb_tokenizer_get_note (const WbTokenizer *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->note;
 }
 
 gsize

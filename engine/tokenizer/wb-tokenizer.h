@@ -111,6 +111,10 @@ WbTokenizerKind wb_tokenizer_get_kind (const WbTokenizer *self);
 /* The id of [MASK], [SEP] …, whatever they are called in this vocabulary. */
 gint32 wb_tokenizer_get_special (const WbTokenizer *self, WbSpecial special);
 
+/* (nullable): in a sentence, where the files say less than the published tokenizers do and these
+ * are followed (docs/tokenizers.md, "Only tokenizer.json") */
+const char *wb_tokenizer_get_note (const WbTokenizer *self);
+
 gsize wb_tokenizer_get_n_ids (const WbTokenizer *self); /* pieces and added tokens */
 /* (transfer full): the piece of an id, "▁the"; %NULL when there is none */
 char  *wb_tokenizer_dup_token (const WbTokenizer *self, gint32 id);

@@ -134,7 +134,7 @@ test_models (void)
               "position_buckets conv_kernel_size head labels tokenizer weights tensors problem",
               NULL);
   check_object ("parts", "embeddings encoder head");
-  check_object ("tokenizer", "kind tokens size files");
+  check_object ("tokenizer", "kind tokens size files note");
   check_object ("weights", "layout types size");
   check_json ("tensors", NULL, "name type shape");
   g_assert_cmpint (cli ("models show tiny --tensors"), ==, 0);

@@ -2,6 +2,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "engine/tokenizer/wb-spm-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-export.h"
 #include "engine/tokenizer/wb-tokenizer-train.h"
 #include "tests/support/wb-test-shared.h"
@@ -97,11 +98,58 @@ test_config (void)
   free_export (folder);
 }
 
+/* User-defined pieces: the same ids from tokenizer.json; one that the map changes has none. */
+static void
+test_user_defined (void)
+{
+  static const char *const texts[] = { "ab<x>y<x>a", "<x>", "b <x> a<x", "y x>" };
+  g_autoptr (WbSpmFile) file = wb_spm_file_new ();
+  static const struct
+  {
+    const char *text;
+    float       score;
+    WbPieceType type;
+  } pieces[] = {
+    { "[UNK]", 0, WB_PIECE_UNKNOWN },     { "▁", -2, WB_PIECE_NORMAL },
+    { "a", -1, WB_PIECE_NORMAL },         { "<x>", 0, WB_PIECE_USER_DEFINED },
+    { "b", -1, WB_PIECE_NORMAL },         { "▁a", -1, WB_PIECE_NORMAL },
+    { "<x>y", 0, WB_PIECE_USER_DEFINED }, { "x", -1, WB_PIECE_NORMAL },
+    { "<", -1, WB_PIECE_NORMAL },
+  };
+  g_autoptr (GByteArray) model = NULL;
+  g_autoptr (WbTokenizer) spm = NULL;
+  g_autoptr (WbTokenizer) json = NULL;
+  g_autoptr (WbEncoding) one = wb_encoding_new ();
+  g_autoptr (WbEncoding) two = wb_encoding_new ();
+  char            *folder = g_dir_make_tmp ("wb-tokenizer-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "spm.model", NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
+    g_assert_true (wb_spm_file_add_piece (file, pieces[i].text, strlen (pieces[i].text),
+                                          pieces[i].score, pieces[i].type, NULL));
+  g_assert_true (wb_spm_file_close (file, NULL));
+  model = wb_spm_file_build (file);
+  g_assert_true (g_file_set_contents (path, (const char *) model->data, model->len, NULL));
+  spm = wb_tokenizer_load (folder, NULL);
+  g_assert_true (wb_tokenizer_export (spm, folder, NULL));
+  g_unlink (path);
+  json = wb_tokenizer_load (folder, NULL);
+  g_assert_nonnull (json);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_assert_true (wb_tokenizer_encode (spm, texts[i], NULL, NULL, one, NULL));
+      g_assert_true (wb_tokenizer_encode (json, texts[i], NULL, NULL, two, NULL));
+      g_assert_cmpmem (one->ids, one->n * 4, two->ids, two->n * 4);
+    }
+  free_export (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/tokenizer-export/pipeline", test_pipeline);
   g_test_add_func ("/engine/tokenizer-export/config", test_config);
+  g_test_add_func ("/engine/tokenizer-export/user-defined", test_user_defined);
   return g_test_run ();
 }

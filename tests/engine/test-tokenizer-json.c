@@ -139,6 +139,8 @@ test_lost_flag (Fixture *fixture, gconstpointer data)
   g_autoptr (WbTokenizer) json = load (fixture, text);
 
   assert_all_same (fixture, json);
+  g_assert_nonnull (strstr (wb_tokenizer_get_note (json), "byte fallback"));
+  g_assert_null (strstr (wb_tokenizer_get_note (json), "map"));
 }
 
 /* (transfer full): the file with these steps in its normalizer */
@@ -195,6 +197,8 @@ test_lost_map (Fixture *fixture, gconstpointer data)
   g_autoptr (WbEncoding) blank = wb_encoding_new ();
 
   g_assert_null (strstr (text, "Precompiled"));
+  g_assert_nonnull (strstr (wb_tokenizer_get_note (json), "nmt_nfkc"));
+  g_assert_null (wb_tokenizer_get_note (fixture->spm));
   for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
     if (strstr (odd[i], "\u200d") == NULL)
       assert_same (fixture->spm, json, odd[i]);
