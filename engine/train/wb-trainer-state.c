@@ -390,6 +390,8 @@ read_sections (Input         *in,
 static void
 set_rows (WbTrainer *self, const Head *head, const guint32 *touched)
 {
+  if (head->vocabulary == 0)
+    return;
   memset (self->row_updates, 0, head->vocabulary * sizeof *self->row_updates);
   memset (self->row_touched, 0, head->vocabulary);
   for (gsize i = 0; i < head->n_touched; i++)
