@@ -53,6 +53,16 @@ find_source (WbLibrarySection section, const WbImport *import, GError **error)
   return NULL;
 }
 
+/* Neither a control character nor one that turns the text around or cannot be seen. */
+static gboolean
+is_shown (gunichar c)
+{
+  const GUnicodeType type = g_unichar_type (c);
+
+  return type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT &&
+         type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
 /* The name becomes a folder's, and must not be taken for a run's number. */
 static gboolean
 check_name (const char *name, GError **error)
@@ -60,12 +70,12 @@ check_name (const char *name, GError **error)
   gboolean ok = *name != '\0' && *name != '.' && strlen (name) <= 100 &&
                 g_utf8_validate (name, -1, NULL) && strspn (name, "0123456789") < strlen (name);
 
-  for (const char *c = name; ok && *c != '\0'; c++)
-    ok = *c != '/' && !g_ascii_iscntrl (*c);
+  for (const char *c = name; ok && *c != '\0'; c = g_utf8_next_char (c))
+    ok = *c != '/' && is_shown (g_utf8_get_char (c));
   if (!ok)
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
                  "“%s” cannot be a name in the library: at most 100 bytes, no slash, no dot at the "
-                 "beginning, not only digits; choose one with --name",
+                 "beginning, no control character, not only digits; choose one with --name",
                  name);
   return ok;
 }

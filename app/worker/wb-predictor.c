@@ -4,6 +4,7 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/library/wb-model-folder-private.h"
+#include "engine/checkpoint/wb-checkpoint-head.h"
 #include "engine/checkpoint/wb-checkpoint.h"
 
 #define MOST_SEQUENCES 512
@@ -62,6 +63,25 @@ choose_labels (WbPredictor *self)
   self->note = wb_evaluation_describe_labels (task, names, self->config->n_labels);
 }
 
+/* Several heads have the same tensors: what the model's file says of them counts, or scores of
+ * choices would be taken for a regression. */
+static gboolean
+check_kind (const WbPredictor *self, const char *folder, GError **error)
+{
+  g_autoptr (WbWeights) weights = wb_weights_open (folder, error);
+  WbHeadSpec made;
+
+  if (weights == NULL)
+    return FALSE;
+  if (!wb_checkpoint_find_head (weights, self->config, &made) || made.kind == self->head.kind)
+    return TRUE;
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+               "%s has a head for %s, not for %s, as %s needs: train it on %s first", folder,
+               wb_head_kind_get_name (made.kind), wb_head_kind_get_name (self->head.kind),
+               self->task->title, self->task->title);
+  return FALSE;
+}
+
 static gboolean
 load_weights (WbPredictor *self, const char *folder, GError **error)
 {
@@ -73,7 +93,7 @@ load_weights (WbPredictor *self, const char *folder, GError **error)
   if (report == NULL)
     return FALSE;
   if (!report->head_is_new)
-    return TRUE;
+    return check_kind (self, folder, error);
   g_set_error (
       error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
       "%s has no head with %zu outputs, as %s needs: it was not trained on it (train does)", folder,

@@ -103,11 +103,35 @@ dup_reason (const WbWeights *weights, const GPtrArray *missing)
   return g_strdup ("");
 }
 
+/* Of the names that a file has, the one that tells most of what it is. */
+static const char *
+telling_name (const WbWeights *weights)
+{
+  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
+    if (g_str_has_suffix (wb_weights_get (weights, i)->name, "word_embeddings.weight"))
+      return wb_weights_get (weights, i)->name;
+  return wb_weights_get_n (weights) > 0 ? wb_weights_get (weights, 0)->name : "no tensor at all";
+}
+
+static gboolean
+fail_other (const WbWeights *weights, gsize n_all, GError **error)
+{
+  wb_engine_error_set (
+      error, WB_ENGINE_ERROR_MISSING,
+      "%s: none of the encoder's %zu tensors is there: a DeBERTa's names begin with "
+      "\"deberta.\", \"bert.\", \"embeddings.\" or \"encoder.\", this file has %s",
+      wb_weights_get_file (weights, 0), n_all, telling_name (weights));
+  return FALSE;
+}
+
 static gboolean
 fail_missing (const WbWeights *weights, const GPtrArray *missing, gsize n_all, GError **error)
 {
   g_autoptr (GString) names = g_string_new (NULL);
   g_autofree char *reason = dup_reason (weights, missing);
+
+  if (missing->len == n_all)
+    return fail_other (weights, n_all, error);
 
   for (guint i = 0; i < MIN (missing->len, MAX_NAMED); i++)
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", (char *) missing->pdata[i]);

@@ -43,8 +43,8 @@ add_name (const char *path, GHashTable *names, const char *tensor, JsonNode *nod
     {
       wb_engine_error_set (
           error, WB_ENGINE_ERROR_INVALID,
-          "%s: tensor %s would lie in \"%s\"; only files in the same folder are read", path, tensor,
-          name);
+          "%s: tensor %.200s would lie in \"%.200s\"; only files in the same folder are read", path,
+          tensor, name);
       return FALSE;
     }
   g_hash_table_add (names, g_strdup (name));

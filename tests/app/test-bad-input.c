@@ -143,6 +143,22 @@ test_no_head (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "head");
 }
 
+/* The same tensors are another head: nothing is computed with them as if they were this one. */
+static void
+test_other_head (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GString) json = g_string_new (WB_TEST_MODEL_FOLDER_JSON);
+
+  g_assert_cmpint (
+      wb_test_program_run (self, "predict --model model --task rte --file dev.tsv --threads 1"), ==,
+      0);
+  g_string_truncate (json, json->len - 1);
+  g_string_append (json, ", \"problem_type\": \"multi_label_classification\"}");
+  wb_test_program_write (self, "model/config.json", json->str, -1);
+  wb_test_program_run (self, "predict --model model --task rte --file dev.tsv --threads 1");
+  wb_test_program_assert_failed (self, 1, "classification with several labels");
+}
+
 static void
 test_vocabulary (WbTestProgram *self, gconstpointer data)
 {
@@ -281,6 +297,7 @@ main (int argc, char **argv)
     add ("data/", files[i].name, i, test_data);
   add ("", "missing", 0, test_missing);
   add ("", "no-head", 0, test_no_head);
+  add ("", "other-head", 0, test_other_head);
   add ("", "vocabulary", 0, test_vocabulary);
   add ("", "newer-store", 0, test_newer_store);
   add ("home/", "unwritable", 0, test_home);

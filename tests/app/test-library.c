@@ -386,7 +386,8 @@ test_bad_datasets (Fixture *f, gconstpointer data)
 static void
 test_bad_names (Fixture *f, gconstpointer data)
 {
-  static const char *const names[] = { "", ".", "..", ".x", "a/b", "17", "a\nb", "a\xff" };
+  static const char *const names[] = { "",   ".",    "..",    ".x",       "a/b",
+                                       "17", "a\nb", "a\xff", "a\u202eb", "a\u2028b" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -279,6 +279,18 @@ test_missing (Fixture *self, gconstpointer data)
                   "deberta.encoder.layer.1.attention.self.value_proj.weight, …");
 }
 
+/* What a training program's wrapper saved: the message says what is there instead. */
+static void
+test_wrapped (Fixture *self, gconstpointer data)
+{
+  for (gsize i = 0; i < n_parameters (self); i++)
+    add_parameter (self, i,
+                   replace (self, parameter (self, i)->name, "deberta.", "module.deberta."));
+  assert_refused (
+      self, WB_ENGINE_ERROR_MISSING,
+      "none of the encoder's 38 tensors is there; the file begins with \"module.deberta.");
+}
+
 /* Only the difference to a generator's table. */
 static void
 test_difference (Fixture *self, gconstpointer data)
@@ -369,6 +381,7 @@ main (int argc, char **argv)
   ADD ("split", v1_json, test_split);
   ADD ("key-bias", v1_json, test_key_bias);
   ADD ("missing", v3_json, test_missing);
+  ADD ("wrapped", v3_json, test_wrapped);
   ADD ("difference", v3_json, test_difference);
   ADD ("difference-too", v3_json, test_difference_too);
   ADD ("other-family", v3_json, test_other_family);

@@ -304,6 +304,8 @@ test_index (Fixture *self, gconstpointer data)
                                        "",     "a\\\\b",      "a\\nb" };
   g_autoptr (GString) deep = g_string_new (NULL);
   g_autoptr (GString) many = g_string_new ("{\"weight_map\":{");
+  g_autofree char *long_name = g_strnfill (5000, 'x');
+  g_autofree char *long_json = g_strdup_printf ("{\"weight_map\":{\"a\":\"%s\"}}", long_name);
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -312,6 +314,7 @@ test_index (Fixture *self, gconstpointer data)
       assert_index_refused (self, json, WB_ENGINE_ERROR_INVALID,
                             "only files in the same folder are read");
     }
+  assert_index_refused (self, long_json, WB_ENGINE_ERROR_INVALID, "x\"; only files"); /* cut */
   assert_index_refused (self, "{\"weight_map\":{\"a\":\"x.safetensors\"}}", WB_ENGINE_ERROR_MISSING,
                         "x.safetensors");
   assert_index_refused (self, "{}", WB_ENGINE_ERROR_INVALID, "has no weight_map");
