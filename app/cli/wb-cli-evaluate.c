@@ -9,6 +9,8 @@
 #include "app/worker/wb-predictor-private.h"
 #include "data/store/wb-store-results.h"
 
+#define MOST_LANGUAGES 16
+
 typedef struct
 {
   WbCli        *cli;
@@ -98,62 +100,115 @@ find_splits (Evaluate *self, GPtrArray *splits, GError **error)
   return FALSE;
 }
 
+/* What was measured on one file. */
+typedef struct
+{
+  double values[8]; /* the task's metrics, then the loss */
+  guint  n;
+  gsize  examples;
+  double seconds;
+  double mean; /* of the languages; NaN: the set does not say which they are */
+  double accuracies[MOST_LANGUAGES];
+  gsize  counts[MOST_LANGUAGES];
+} Result;
+
+static const char *
+metric_name (const Evaluate *self, const Result *result, guint i)
+{
+  return i + 1 < result->n ? self->task->metrics[i] : "loss";
+}
+
 static void
-keep_results (Evaluate          *self,
-              const WbPlanSplit *split,
-              const double      *values,
-              guint              n,
-              gsize              examples)
+add_record (Evaluate   *self,
+            GPtrArray  *records,
+            const char *split,
+            char       *metric,
+            double      value,
+            gsize       n)
+{
+  WbResultRecord *record = wb_result_record_new ();
+
+  record->run_id = self->model.run_id;
+  record->model = g_strdup (self->model.run_id == 0 ? self->model.folder : NULL);
+  record->task = g_strdup (self->task->name);
+  record->split = g_strdup (split);
+  record->metric = metric;
+  record->value = value;
+  record->step = -1;
+  record->examples = (gint64) n;
+  g_ptr_array_add (records, record);
+}
+
+static void
+keep_results (Evaluate *self, const WbPlanSplit *split, const Result *result)
 {
   g_autoptr (GPtrArray) records =
       g_ptr_array_new_with_free_func ((GDestroyNotify) wb_result_record_free);
 
-  for (guint i = 0; i < n; i++)
-    {
-      WbResultRecord *record = wb_result_record_new ();
-
-      record->run_id = self->model.run_id;
-      record->model = g_strdup (self->model.run_id == 0 ? self->model.folder : NULL);
-      record->task = g_strdup (self->task->name);
-      record->split = g_strdup (split->name);
-      record->metric = g_strdup (i + 1 < n ? self->task->metrics[i] : "loss");
-      record->value = values[i];
-      record->step = -1;
-      record->examples = (gint64) examples;
-      g_ptr_array_add (records, record);
-    }
+  for (guint i = 0; i < result->n; i++)
+    add_record (self, records, split->name, g_strdup (metric_name (self, result, i)),
+                result->values[i], result->examples);
+  for (gsize i = 0; !isnan (result->mean) && self->task->languages[i] != NULL; i++)
+    if (result->counts[i] > 0)
+      add_record (self, records, split->name,
+                  g_strconcat ("accuracy/", self->task->languages[i], NULL), result->accuracies[i],
+                  result->counts[i]);
+  if (!isnan (result->mean))
+    add_record (self, records, split->name, g_strdup ("accuracy/mean"), result->mean,
+                result->examples);
   wb_store_add_results (wb_workspace_get_store (self->workspace), records, NULL);
 }
 
 static void
-print_result (Evaluate          *self,
-              const WbPlanSplit *split,
-              const double      *values,
-              guint              n,
-              gsize              examples,
-              double             seconds)
+print_text (Evaluate *self, const WbPlanSplit *split, const Result *result)
+{
+  wb_cli_print ("%s %s", self->task->name, split->name);
+  for (guint i = 0; i < result->n; i++)
+    wb_cli_print ("  %s %.4f", metric_name (self, result, i), result->values[i]);
+  wb_cli_print ("  (%zu examples, %.1f s)\n", result->examples, result->seconds);
+  if (isnan (result->mean))
+    return;
+  for (gsize i = 0; self->task->languages[i] != NULL; i++)
+    if (result->counts[i] > 0)
+      wb_cli_print ("  %-4s  accuracy %.4f  (%zu examples)\n", self->task->languages[i],
+                    result->accuracies[i], result->counts[i]);
+  wb_cli_print ("  mean  accuracy %.4f\n", result->mean);
+}
+
+static void
+write_languages (Evaluate *self, const Result *result, WbJson *json)
+{
+  wb_json_begin_object (json, "languages");
+  for (gsize i = 0; self->task->languages[i] != NULL; i++)
+    if (result->counts[i] > 0)
+      {
+        wb_json_begin_object (json, self->task->languages[i]);
+        wb_json_integer (json, "examples", (gint64) result->counts[i]);
+        wb_json_double (json, "accuracy", result->accuracies[i]);
+        wb_json_end_object (json);
+      }
+  wb_json_end_object (json);
+  wb_json_double (json, "mean_accuracy", result->mean);
+}
+
+static void
+print_json (Evaluate *self, const WbPlanSplit *split, const Result *result)
 {
   g_autoptr (WbJson) json = wb_json_new ();
 
-  if (!self->cli->json)
-    {
-      wb_cli_print ("%s %s", self->task->name, split->name);
-      for (guint i = 0; i < n; i++)
-        wb_cli_print ("  %s %.4f", i + 1 < n ? self->task->metrics[i] : "loss", values[i]);
-      wb_cli_print ("  (%zu examples, %.1f s)\n", examples, seconds);
-      return;
-    }
   wb_json_begin_object (json, NULL);
   wb_json_text (json, "task", self->task->name);
   wb_json_text (json, "split", split->name);
   wb_json_text (json, "file", split->path);
   wb_json_text (json, "model", self->model.folder);
-  wb_json_integer (json, "examples", (gint64) examples);
+  wb_json_integer (json, "examples", (gint64) result->examples);
   wb_json_begin_object (json, "metrics");
-  for (guint i = 0; i < n; i++)
-    wb_json_double (json, i + 1 < n ? self->task->metrics[i] : "loss", values[i]);
+  for (guint i = 0; i < result->n; i++)
+    wb_json_double (json, metric_name (self, result, i), result->values[i]);
   wb_json_end_object (json);
-  wb_json_double (json, "seconds", round (seconds * 1000) / 1000);
+  if (!isnan (result->mean))
+    write_languages (self, result, json);
+  wb_json_double (json, "seconds", round (result->seconds * 1000) / 1000);
   wb_json_end_object (json);
   wb_json_print (json);
 }
@@ -166,8 +221,7 @@ evaluate_split (Evaluate *self, WbPredictor *predictor, const WbPlanSplit *split
       wb_dataset_load (self->task, split->path, WB_SPLIT_DEV, WB_DATASET_DEFAULT, error);
   g_autoptr (WbFeatures) features = NULL;
   g_autoptr (WbEvaluation) evaluation = NULL;
-  double values[8];
-  guint  n;
+  Result result = { .mean = NAN };
 
   if (dataset == NULL)
     return FALSE;
@@ -181,10 +235,17 @@ evaluate_split (Evaluate *self, WbPredictor *predictor, const WbPlanSplit *split
   wb_cli_progress_clear (self->cli);
   if (evaluation == NULL)
     return FALSE;
-  n = wb_evaluation_measure (evaluation, features, self->task, values);
-  keep_results (self, split, values, n, evaluation->n);
-  print_result (self, split, values, n, evaluation->n,
-                (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC);
+  result.n = wb_evaluation_measure (evaluation, features, self->task, result.values);
+  result.examples = evaluation->n;
+  if (self->task->languages != NULL)
+    result.mean = wb_evaluation_measure_languages (evaluation, features, dataset, result.accuracies,
+                                                   result.counts);
+  result.seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+  keep_results (self, split, &result);
+  if (self->cli->json)
+    print_json (self, split, &result);
+  else
+    print_text (self, split, &result);
   return TRUE;
 }
 

@@ -38,10 +38,13 @@ list_dataset (WbLibraryRecord *record, const char *folder, GError **error)
   for (const WbTaskSplit *split = task->splits; split->name != NULL; split++)
     {
       g_autofree char *path = wb_task_find_file (task, split, folder);
-      g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
+      g_auto (GStrv) files = path != NULL ? wb_task_expand (task, path) : NULL;
 
-      if (name != NULL)
-        add_file (record, folder, name);
+      for (gsize i = 0; files != NULL && files[i] != NULL; i++)
+        {
+          g_autofree char *name = g_path_get_basename (files[i]);
+          add_file (record, folder, name);
+        }
     }
   if (record->files->len > 0)
     return TRUE;

@@ -77,11 +77,12 @@ wb_run_spec_find_data_folder (WbWorkspace  *workspace,
 }
 
 static char *
-check_file (const char *text, GError **error)
+check_file (const WbTask *task, const char *text, GError **error)
 {
   g_autofree char *path = g_canonicalize_filename (text, NULL);
+  g_auto (GStrv) files = wb_task_expand (task, path);
 
-  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+  if (files[0] != NULL)
     return g_steal_pointer (&path);
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "there is no file %s", path);
   return NULL;
@@ -92,7 +93,7 @@ take_dev_file (WbRunSpec *self, const WbTask *task, GPtrArray *evaluations, GErr
 {
   const char        *dev = wb_run_spec_get (self, "dev");
   g_autofree char   *base = g_path_get_basename (dev);
-  g_autofree char   *path = check_file (dev, error);
+  g_autofree char   *path = check_file (task, dev, error);
   const WbTaskSplit *split = wb_task_find_split (task, base);
   const gboolean     named = split != NULL && split->role == WB_SPLIT_DEV;
 
@@ -117,7 +118,7 @@ wb_run_spec_find_files (WbRunSpec    *self,
 
   *train = NULL;
   *field = "train";
-  if (has_train && (*train = check_file (wb_run_spec_get (self, "train"), error)) == NULL)
+  if (has_train && (*train = check_file (task, wb_run_spec_get (self, "train"), error)) == NULL)
     return FALSE;
   *field = "dev";
   if (has_dev && !take_dev_file (self, task, evaluations, error))

@@ -57,6 +57,21 @@ guint wb_evaluation_measure (const WbEvaluation *self,
                              double             *values);
 
 /**
+ * wb_evaluation_measure_languages:
+ * @dataset: what @features were made of, with the same examples
+ * @accuracies: (languages of the task) output: NaN where the set has no example of it
+ * @counts: (languages of the task) output
+ *
+ * Returns: the plain mean of the languages that are there (fact sheet 6.10); NaN: no example says
+ * what language it is in
+ */
+double wb_evaluation_measure_languages (const WbEvaluation *self,
+                                        const WbFeatures   *features,
+                                        const WbDataset    *dataset,
+                                        double             *accuracies,
+                                        gsize              *counts);
+
+/**
  * wb_evaluation_select:
  * @metric: (nullable): %NULL: the task's own (mean of its selection); "loss"; a metric
  * @values: of wb_evaluation_measure()

@@ -175,6 +175,40 @@ wb_evaluation_measure (const WbEvaluation *self,
                                           : measure_classes (self, features, task, values);
 }
 
+double
+wb_evaluation_measure_languages (const WbEvaluation *self,
+                                 const WbFeatures   *features,
+                                 const WbDataset    *dataset,
+                                 double             *accuracies,
+                                 gsize              *counts)
+{
+  const gsize      n = g_strv_length ((char **) wb_dataset_get_task (dataset)->languages);
+  const WbExample *examples = wb_dataset_get_examples (dataset);
+  double           sum = 0;
+  gsize            n_present = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      accuracies[i] = 0;
+      counts[i] = 0;
+    }
+  for (gsize i = 0; i < self->n; i++)
+    if (examples[i].language >= 0)
+      {
+        counts[examples[i].language]++;
+        accuracies[examples[i].language] +=
+            wb_argmax (self->logits + i * self->n_labels, self->n_labels) ==
+            wb_features_get_label (features, i);
+      }
+  for (gsize i = 0; i < n; i++)
+    {
+      accuracies[i] = counts[i] > 0 ? accuracies[i] / (double) counts[i] : (double) NAN;
+      sum += counts[i] > 0 ? accuracies[i] : 0;
+      n_present += counts[i] > 0;
+    }
+  return n_present > 0 ? sum / (double) n_present : (double) NAN;
+}
+
 static guint
 index_of (const WbTask *task, const char *metric)
 {

@@ -107,6 +107,7 @@ resolve_by_name (WbColumns    *self,
       !find_other_texts (self, task, cells))
     return FALSE;
   self->label = labels ? find_label_column (task, cells) : -1;
+  self->language = task->languages != NULL ? find_column (cells, &task->language) : -1;
   self->has_header = TRUE;
   self->skips_odd = wb_task_get_layout (task, role)->n_columns > 0;
   return TRUE;
@@ -149,6 +150,19 @@ resolve_headless (WbColumns *self, const WbTask *task, gboolean labels, const GA
     self->label = -1;
   return !task->train.has_header ||
          wb_task_knows_label (task, &g_array_index (cells, WbCell, label));
+}
+
+/* The task's other layout, which has no header: what tells it is a label in the label's place. */
+static gboolean
+resolve_bare (WbColumns *self, const WbTask *task, gboolean labels, const GArray *cells)
+{
+  if (task->bare.n_columns == 0 || (guint) task->bare.n_columns != self->n ||
+      !resolve_by_number (self, task, &task->bare, TRUE) ||
+      !wb_task_knows_label (task, &g_array_index (cells, WbCell, self->label)))
+    return FALSE;
+  self->label = labels ? self->label : -1;
+  self->skips_odd = FALSE;
+  return TRUE;
 }
 
 /* Plain lines for `predict`: a text, or two. */
@@ -235,11 +249,11 @@ wb_columns_resolve (WbColumns         *self,
   const gboolean      labels = !ignore && role != WB_SPLIT_TEST;
   const GArray       *cells = reader->cells;
 
-  *self = (WbColumns){ .n = cells->len };
+  *self = (WbColumns){ .n = cells->len, .language = -1 };
   if (resolve_by_name (self, task, role, labels, cells) && is_header (self, layout, labels))
     return !labels || self->label >= 0 ||
            set_column_error (error, task, reader, layout->label.names[0]);
-  if (ignore && resolve_plain (self, task))
+  if ((ignore && resolve_plain (self, task)) || resolve_bare (self, task, labels, cells))
     return TRUE;
   if (!layout->has_header)
     return resolve_by_number (self, task, layout, labels) || set_row_error (error, reader, layout);

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /**
  * WbColumns:
- * @text, @pair, @label: from 0; -1: there is none
+ * @text, @pair, @label, @language: from 0; -1: there is none
  * @n: columns of every row
  * @has_header: the first row names them, and is no example
  * @skips_odd: rows with another number of columns are passed over (QQP), not an error
@@ -18,6 +18,7 @@ typedef struct
   int      text;
   int      pair;
   int      label;
+  int      language;
   guint    n;
   gboolean has_header;
   gboolean skips_odd;

@@ -24,9 +24,11 @@ struct _WbDataset
 /* While loading, an example's texts are places in @texts: it moves as it grows. */
 typedef struct
 {
-  WbDataset *dataset;
-  GString   *texts;
-  GChecksum *checksum;
+  WbDataset  *dataset;
+  GString    *texts;
+  GChecksum  *checksum;
+  const char *file;     /* under way */
+  int         language; /* that its name says */
 } Loader;
 
 WbDataset *
@@ -75,7 +77,7 @@ set_label_error (Loader *self, const WbCell *label, guint32 line, guint column, 
       column > 0 ? g_strdup_printf ("column %u", column) : g_strdup ("\"label\"");
 
   g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_LABEL,
-               "%s:%u: %s: '%s' is not a label of %s (%s)", self->dataset->name, line, where, shown,
+               "%s:%u: %s: '%s' is not a label of %s (%s)", self->file, line, where, shown,
                task->title, known);
   return FALSE;
 }
@@ -110,9 +112,10 @@ add_example (Loader       *self,
              const WbCell *pair,
              const WbCell *label,
              guint         column,
+             int           language,
              GError      **error)
 {
-  WbExample example = { .line = line };
+  WbExample example = { .line = line, .language = language };
 
   example.text = keep_text (self, text);
   if (pair != NULL)
@@ -128,10 +131,37 @@ add_example (Loader       *self,
 
 /* ---- TSV ---- */
 
+/* The row's language; it counts for the digest as its label does. */
+static gboolean
+find_language (Loader            *self,
+               const WbTsvReader *reader,
+               const WbColumns   *columns,
+               int               *language,
+               GError           **error)
+{
+  const WbTask    *task = self->dataset->task;
+  const WbCell    *cell = &g_array_index (reader->cells, WbCell, columns->language);
+  g_autofree char *shown = NULL, *known = NULL;
+
+  *language = wb_task_find_language (task, cell->start, cell->length);
+  if (*language >= 0)
+    {
+      g_checksum_update (self->checksum, (const guchar *) cell->start, (gssize) cell->length);
+      return TRUE;
+    }
+  shown = wb_cell_dup_shown (cell, 60);
+  known = g_strjoinv (", ", (char **) task->languages);
+  g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_LABEL,
+               "%s:%u: column %d: '%s' is not a language of %s (%s)", reader->name, reader->line,
+               columns->language + 1, shown, task->title, known);
+  return FALSE;
+}
+
 static gboolean
 add_tsv_row (Loader *self, const WbTsvReader *reader, const WbColumns *columns, GError **error)
 {
   const WbCell *cells = (const WbCell *) (gpointer) reader->cells->data;
+  int           language = self->language;
 
   if (reader->cells->len != columns->n)
     {
@@ -147,9 +177,12 @@ add_tsv_row (Loader *self, const WbTsvReader *reader, const WbColumns *columns, 
                    columns->n);
       return FALSE;
     }
-  return add_example (
-      self, reader->line, &cells[columns->text], columns->pair >= 0 ? &cells[columns->pair] : NULL,
-      columns->label >= 0 ? &cells[columns->label] : NULL, (guint) columns->label + 1, error);
+  if (columns->language >= 0 && !find_language (self, reader, columns, &language, error))
+    return FALSE;
+  return add_example (self, reader->line, &cells[columns->text],
+                      columns->pair >= 0 ? &cells[columns->pair] : NULL,
+                      columns->label >= 0 ? &cells[columns->label] : NULL,
+                      (guint) columns->label + 1, language, error);
 }
 
 static gboolean
@@ -190,7 +223,7 @@ add_json_row (Loader              *self,
   if (label != NULL)
     cells[2] = (WbCell){ label->str, label->len };
   return add_example (self, reader->lines.line, &cells[0], pair != NULL ? &cells[1] : NULL,
-                      label != NULL ? &cells[2] : NULL, 0, error);
+                      label != NULL ? &cells[2] : NULL, 0, self->language, error);
 }
 
 static gboolean
@@ -226,7 +259,7 @@ load_text (Loader        *self,
            WbDatasetFlags flags,
            GError       **error)
 {
-  const char *name = self->dataset->name, *start, *end = data + length;
+  const char *name = self->file, *start, *end = data + length;
   gboolean    ok;
 
   if (!wb_text_check (data, length, name, &start, error))
@@ -280,6 +313,54 @@ finish (Loader *self)
   dataset->digest = g_strdup (g_checksum_get_string (self->checksum));
 }
 
+static gboolean
+load_file (Loader        *self,
+           GBytes        *bytes,
+           const char    *name,
+           WbSplitRole    role,
+           WbDatasetFlags flags,
+           GError       **error)
+{
+  g_autoptr (GBytes) plain = wb_data_file_unpack (bytes, name, WB_DATA_FILE_LIMIT, error);
+  const char *data;
+  gsize       length;
+
+  if (plain == NULL)
+    return FALSE;
+  self->file = name;
+  self->language = wb_task_find_file_language (self->dataset->task, name);
+  data = g_bytes_get_data (plain, &length);
+  return load_text (self, data != NULL ? data : "", length, role, flags, error);
+}
+
+static void
+loader_init (Loader *self, const WbTask *task, const char *name)
+{
+  WbDataset *dataset = g_new0 (WbDataset, 1);
+
+  g_atomic_ref_count_init (&dataset->ref_count);
+  dataset->task = task;
+  dataset->name = g_strdup (name);
+  dataset->examples = g_array_new (FALSE, FALSE, sizeof (WbExample));
+  dataset->has_labels = TRUE;
+  *self = (Loader){ dataset, g_string_new (NULL), g_checksum_new (G_CHECKSUM_SHA256), name, -1 };
+}
+
+/* @ok: whether everything was read. */
+static WbDataset *
+loader_end (Loader *self, gboolean ok, GError **error)
+{
+  g_autoptr (WbDataset) dataset = self->dataset;
+
+  ok = ok && check_not_empty (dataset, error);
+  if (ok)
+    finish (self);
+  else
+    g_string_free (self->texts, TRUE);
+  g_checksum_free (self->checksum);
+  return ok ? g_steal_pointer (&dataset) : NULL;
+}
+
 WbDataset *
 wb_dataset_load_bytes (const WbTask  *task,
                        GBytes        *bytes,
@@ -288,31 +369,12 @@ wb_dataset_load_bytes (const WbTask  *task,
                        WbDatasetFlags flags,
                        GError       **error)
 {
-  g_autoptr (WbDataset) self = g_new0 (WbDataset, 1);
-  g_autoptr (GString) texts = g_string_new (NULL);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GBytes) plain = NULL;
-  Loader      loader = { self, texts, checksum };
-  const char *data;
-  gsize       length;
+  Loader loader;
 
   g_return_val_if_fail (task != NULL && bytes != NULL && name != NULL, NULL);
 
-  g_atomic_ref_count_init (&self->ref_count);
-  self->task = task;
-  self->name = g_strdup (name);
-  self->examples = g_array_new (FALSE, FALSE, sizeof (WbExample));
-  self->has_labels = TRUE;
-  plain = wb_data_file_unpack (bytes, name, WB_DATA_FILE_LIMIT, error);
-  if (plain == NULL)
-    return NULL;
-  data = g_bytes_get_data (plain, &length);
-  if (!load_text (&loader, data != NULL ? data : "", length, role, flags, error) ||
-      !check_not_empty (self, error))
-    return NULL;
-  texts = NULL; /* now the data set's */
-  finish (&loader);
-  return g_steal_pointer (&self);
+  loader_init (&loader, task, name);
+  return loader_end (&loader, load_file (&loader, bytes, name, role, flags, error), error);
 }
 
 WbDataset *
@@ -322,12 +384,24 @@ wb_dataset_load (const WbTask  *task,
                  WbDatasetFlags flags,
                  GError       **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  g_auto (GStrv) files = NULL;
+  Loader   loader;
+  gboolean ok = TRUE;
 
   g_return_val_if_fail (task != NULL && path != NULL, NULL);
 
-  bytes = wb_data_file_read (path, error);
-  return bytes == NULL ? NULL : wb_dataset_load_bytes (task, bytes, path, role, flags, error);
+  files = wb_task_expand (task, path);
+  loader_init (&loader, task, path);
+  for (gsize i = 0; ok && (files[i] != NULL || i == 0); i++)
+    {
+      const char *file = files[i] != NULL ? files[i] : path; /* not there: the reader says so */
+      g_autoptr (GBytes) bytes = wb_data_file_read (file, error);
+
+      ok = bytes != NULL && load_file (&loader, bytes, file, role, flags, error);
+      if (files[i] == NULL)
+        break;
+    }
+  return loader_end (&loader, ok, error);
 }
 
 /* ---- what is in it ---- */

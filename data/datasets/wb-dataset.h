@@ -59,6 +59,10 @@ typedef enum
  * skipped, the last line need not end.  A header is seen by its names; columns are found by name
  * where there is one, else by number.  JSON Lines have members sentence1, sentence2 (or sentence;
  * premise, hypothesis; question, …) and label.
+ *
+ * @path may be a pattern of the task's languages ("dev-*.tsv"): the files one after another, as one
+ * set.  An example's language is its row's, where there is such a column, else what the file's name
+ * says.
  */
 WbDataset *wb_dataset_load (const WbTask  *task,
                             const char    *path,

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @pair: (nullable): second text
  * @label: index in the task's labels; -1: not known (test files, `predict`, regression)
  * @target: regression; NaN: not known
+ * @language: index in the task's languages; -1: not known
  * @line: of the file, from 1, the header counted
  */
 typedef struct
@@ -19,6 +20,7 @@ typedef struct
   int         label;
   float       target;
   guint32     line;
+  int         language;
 } WbExample;
 
 G_END_DECLS

@@ -34,9 +34,9 @@
 #define QNLI_COLUMNS COLUMN (1, "question"), COLUMN (2, "sentence")
 
 #define SPLITS(submission_name)                                                                    \
-  .splits = { { "train", "train.tsv", WB_SPLIT_TRAIN, NULL },                                      \
-              { "dev", "dev.tsv", WB_SPLIT_DEV, NULL },                                            \
-              { "test", "test.tsv", WB_SPLIT_TEST, submission_name } }
+  .splits = { { "train", "train.tsv", WB_SPLIT_TRAIN, NULL, { NULL } },                            \
+              { "dev", "dev.tsv", WB_SPLIT_DEV, NULL, { NULL } },                                  \
+              { "test", "test.tsv", WB_SPLIT_TEST, submission_name, { NULL } } }
 
 #define NLI_LABELS                                                                                 \
   {                                                                                                \
@@ -44,6 +44,13 @@
   }
 #define ACCURACY .metrics = { "accuracy" }, .selection = { "accuracy" }
 #define ACCURACY_F1 .metrics = { "accuracy", "f1" }, .selection = { "accuracy", "f1" }
+
+#define XNLI_COLUMNS                                                                               \
+  COLUMN (6, "sentence1", "premise"), COLUMN (7, "sentence2", "hypothesis", "hypo")
+
+/* Fact sheet 6.10 */
+static const char *const xnli_languages[] = { "ar", "bg", "de", "el", "en", "es", "fr", "hi",
+                                              "ru", "sw", "th", "tr", "ur", "vi", "zh", NULL };
 
 const WbTask wb_task_table[] = {
   {
@@ -125,11 +132,15 @@ const WbTask wb_task_table[] = {
       ACCURACY,
       .train = { TRUE, MNLI_COLUMNS, COLUMN (-1, "gold_label", "label"), 0 },
       .test = { TRUE, MNLI_COLUMNS, NONE, 0 },
-      .splits = { { "train", "train.tsv", WB_SPLIT_TRAIN, NULL },
-                  { "dev_matched", "dev_matched.tsv", WB_SPLIT_DEV, NULL },
-                  { "dev_mismatched", "dev_mismatched.tsv", WB_SPLIT_DEV, NULL },
-                  { "test_matched", "test_matched.tsv", WB_SPLIT_TEST, "MNLI-m.tsv" },
-                  { "test_mismatched", "test_mismatched.tsv", WB_SPLIT_TEST, "MNLI-mm.tsv" } },
+      .splits = { { "train", "train.tsv", WB_SPLIT_TRAIN, NULL, { NULL } },
+                  { "dev_matched", "dev_matched.tsv", WB_SPLIT_DEV, NULL, { NULL } },
+                  { "dev_mismatched", "dev_mismatched.tsv", WB_SPLIT_DEV, NULL, { NULL } },
+                  { "test_matched", "test_matched.tsv", WB_SPLIT_TEST, "MNLI-m.tsv", { NULL } },
+                  { "test_mismatched",
+                    "test_mismatched.tsv",
+                    WB_SPLIT_TEST,
+                    "MNLI-mm.tsv",
+                    { NULL } } },
   },
   {
       .name = "qnli",
@@ -183,8 +194,31 @@ const WbTask wb_task_table[] = {
                  COLUMN (7, "Label"), 0 },
       .test = { TRUE, COLUMN (1, "sentence1", "Premise"), COLUMN (2, "sentence2", "Hypothesis"),
                 NONE, 0 },
-      .splits = { { "dev", "diagnostic-full.tsv", WB_SPLIT_DEV, NULL },
-                  { "test", "AX.tsv", WB_SPLIT_TEST, "AX.tsv" } },
+      .splits = { { "dev", "diagnostic-full.tsv", WB_SPLIT_DEV, NULL, { NULL } },
+                  { "test", "AX.tsv", WB_SPLIT_TEST, "AX.tsv", { NULL } } },
+  },
+  {
+      .name = "xnli",
+      .title = "XNLI",
+      .summary = "MNLI's question in fifteen languages",
+      .folder = "XNLI-1.0",
+      .is_pair = TRUE,
+      .has_training = TRUE,
+      .labels = NLI_LABELS,
+      .aliases = { "contradictory", "contradiction" }, /* of the translated training files */
+      ACCURACY,
+      .train = { TRUE, XNLI_COLUMNS, COLUMN (1, "gold_label", "label"), 0 },
+      .test = { TRUE, XNLI_COLUMNS, NONE, 0 },
+      .bare = { FALSE, BARE (0), BARE (1), BARE (2), 3 }, /* of XTREME */
+      .language = COLUMN (0, "language"),
+      .languages = xnli_languages,
+      .splits = { { "train",
+                    "multinli.train.en.tsv",
+                    WB_SPLIT_TRAIN,
+                    NULL,
+                    { "train-en.tsv", "train.tsv" } },
+                  { "dev", "xnli.dev.tsv", WB_SPLIT_DEV, NULL, { "dev-*.tsv" } },
+                  { "test", "xnli.test.tsv", WB_SPLIT_TEST, NULL, { "test-*.tsv" } } },
   },
   {
       .name = "sample-order",

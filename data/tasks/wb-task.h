@@ -49,6 +49,8 @@ typedef struct
  * @name: "train", "dev", "dev_matched", …
  * @file: default name in the data folder, "dev_matched.tsv"
  * @submission: (nullable): name that the GLUE server expects, "MNLI-m.tsv"
+ * @others: names that other distributions give it, %NULL-terminated; a "*" stands for each of the
+ * task's languages: "dev-*.tsv" is as many files
  */
 typedef struct
 {
@@ -56,6 +58,7 @@ typedef struct
   const char *file;
   WbSplitRole role;
   const char *submission;
+  const char *others[3];
 } WbTaskSplit;
 
 /**
@@ -84,7 +87,11 @@ typedef struct
   gsize        published_tail; /* 6.3: so many last rows come first in CoLA's training order */
   WbTaskLayout train;          /* of train and dev files */
   WbTaskLayout test;
-  WbTaskSplit  splits[6]; /* ends with a %NULL name */
+  WbTaskLayout bare;     /* files without a header that have exactly n_columns; 0: there are none */
+  WbTaskColumn language; /* of train and dev files that have several */
+  const char *const *languages;  /* (nullable): %NULL-terminated, "ar", "bg", … */
+  const char        *aliases[2]; /* another spelling of a label, and the label */
+  WbTaskSplit        splits[6];  /* ends with a %NULL name */
 } WbTask;
 
 /**
@@ -113,9 +120,24 @@ const WbTaskSplit *wb_task_find_split (const WbTask *self, const char *name);
 /* The first split of a role; %NULL: none. */
 const WbTaskSplit *wb_task_get_split (const WbTask *self, WbSplitRole role);
 
-/* (transfer full) (nullable): path of the split's file in @folder, plain or with ".gz"; %NULL when
- * neither is there. */
+/* (transfer full) (nullable): path of the split's file in @folder, plain or with ".gz", or its
+ * pattern where it is a file for each language; %NULL when there is none. */
 char *wb_task_find_file (const WbTask *self, const WbTaskSplit *split, const char *folder);
+
+/**
+ * wb_task_expand:
+ * @path: of a file, or with a "*" in its name in place of the language
+ *
+ * Returns: (transfer full): the files that are there, in the order of the task's languages, plain
+ * or with ".gz"; empty: none
+ */
+char **wb_task_expand (const WbTask *self, const char *path);
+
+/* Index in the task's languages; -1: it has no such one. */
+int wb_task_find_language (const WbTask *self, const char *language, gsize length);
+
+/* Of "dev-de.tsv.gz", "multinli.train.de.tsv"; -1: the name does not say. */
+int wb_task_find_file_language (const WbTask *self, const char *path);
 
 /**
  * wb_task_append_submission:

@@ -46,7 +46,7 @@ _deberta_workbench () {
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
         --task)
-            mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax xnli' -- "$current")
             return ;;
         --set)
             compopt -o nospace 2>/dev/null
