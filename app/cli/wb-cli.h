@@ -106,6 +106,7 @@ int wb_cli_evaluate (WbCli *cli, int argc, char **argv);
 int wb_cli_predict (WbCli *cli, int argc, char **argv);
 int wb_cli_export (WbCli *cli, int argc, char **argv);
 int wb_cli_runs (WbCli *cli, int argc, char **argv);
+int wb_cli_recipes (WbCli *cli, int argc, char **argv);
 int wb_cli_bench (WbCli *cli, int argc, char **argv);
 int wb_cli_doctor (WbCli *cli, int argc, char **argv);
 int wb_cli_models (WbCli *cli, int argc, char **argv);

@@ -61,19 +61,25 @@ _deberta_workbench () {
         return
     fi
     if [[ $current == -* ]]; then
-        [ "$command" = runs ] || subcommand=''
+        [[ $command == runs || $command == recipes ]] || subcommand=''
         mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" ${command:+"$command"} ${subcommand:+"$subcommand"} |
             grep -oE -- '--[a-z][a-z-]*' | sort -u)" -- "$current")
         return
     fi
     case $command in
-        runs|models|datasets)
+        runs|recipes|models|datasets)
             if [ -z "$subcommand" ]; then
                 mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" "$command" |
                     sed -nE 's/^ {2,4}([a-z]+)( .*|$)/\1/p')" -- "$current")
                 return
             fi ;;
     esac
+    if [ "$command $subcommand" = 'recipes show' ]; then
+        mapfile -t COMPREPLY < <(compgen -f -X '!*.ini' -- "$current"
+            compgen -W "$("$program" recipes list --json 2>/dev/null | grep -oE '"name":"[^"]*"' | cut -d'"' -f4 |
+                sed -nE 's,^(glue/[^/]*)/.*,\1\n&,p; t; p' | sort -u)" -- "$current")
+        return
+    fi
     case $command in
         resume|evaluate|predict|attention|export|runs)
             mapfile -t COMPREPLY < <(compgen -W "$("$program" runs list --json 2>/dev/null |

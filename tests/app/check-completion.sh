@@ -27,7 +27,7 @@ offers () {
     done
 }
 
-offers '' -- demo train resume evaluate predict tokenize attention models datasets export runs bench doctor
+offers '' -- demo train resume evaluate predict tokenize attention models datasets export runs recipes bench doctor
 offers tra -- train
 offers --home /tmp '' -- train doctor
 offers --h -- --help --home
@@ -43,6 +43,9 @@ offers attention --t -- --text --text-pair --to
 offers attention --l -- --layer
 offers runs list --t -- --task --tag
 offers runs list --a -- --archived
+offers recipes '' -- list show save
+offers recipes show gl -- glue/rte glue/mnli
+offers recipes save --r -- --replace
 offers models '' -- list show import remove verify
 offers datasets '' -- list show import remove verify
 offers datasets import --t -- --task

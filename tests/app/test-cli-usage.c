@@ -69,10 +69,11 @@ static void
 test_help (WbTestProgram *self, gconstpointer data)
 {
   static const char *const commands[] = {
-    "demo",      "train",     "resume",       "evaluate",    "predict",     "tokenize",
-    "attention", "models",    "datasets",     "export",      "bench",       "doctor",
-    "runs list", "runs show", "runs compare", "runs tag",    "runs note",   "runs archive",
-    "runs log",  "runs stop", "runs pause",   "runs rename", "runs delete", "runs verify"
+    "demo",         "train",        "resume",       "evaluate",    "predict",     "tokenize",
+    "attention",    "models",       "datasets",     "export",      "bench",       "doctor",
+    "runs list",    "runs show",    "runs compare", "runs tag",    "runs note",   "runs archive",
+    "runs log",     "runs stop",    "runs pause",   "runs rename", "runs delete", "runs verify",
+    "recipes list", "recipes show", "recipes save"
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)

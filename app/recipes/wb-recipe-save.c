@@ -1,0 +1,85 @@
+#include "app/recipes/wb-recipe-private.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "app/core/wb-app-error.h"
+#include "app/core/wb-file-tree-private.h"
+
+/* What belongs to the machine, not to the experiment. */
+static gboolean
+is_of_machine (const char *key)
+{
+  return strcmp (key, "backend") == 0 || strcmp (key, "threads") == 0;
+}
+
+static void
+add_text (GKeyFile *file, const char *group, const char *key, const char *text)
+{
+  g_autofree char *line = NULL;
+
+  if (text == NULL || *text == '\0')
+    return;
+  line = g_utf8_make_valid (text, MIN ((gssize) strlen (text), 480));
+  g_key_file_set_string (file, group, key, g_strdelimit (line, "\r\n\t", ' '));
+}
+
+static char *
+dup_text (const WbRecipeDraft *draft)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  gsize                n;
+  const WbSettingInfo *all = wb_setting_get_all (&n);
+
+  g_key_file_set_string (file, "recipe", "format", "1");
+  add_text (file, "recipe", "task", draft->task);
+  add_text (file, "recipe", "title", draft->title);
+  add_text (file, "recipe", "source", draft->source);
+  add_text (file, "recipe", "note", draft->note);
+  for (gsize i = 0; i < n; i++)
+    if (!is_of_machine (all[i].key))
+      g_key_file_set_string (file, "task", all[i].key,
+                             wb_settings_get (draft->settings, all[i].key));
+  add_text (file, "task", "seed", draft->seed);
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+static char *
+dup_own_path (WbWorkspace *workspace, const char *name, GError **error)
+{
+  g_autofree char *folder = wb_recipe_dup_own_folder (workspace);
+  g_autofree char *file = g_strconcat (name, ".ini", NULL);
+
+  if (!wb_recipe_check_name (name, error))
+    return NULL;
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return g_build_filename (folder, file, NULL);
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, "%s cannot be made: %s", folder,
+               g_strerror (errno));
+  return NULL;
+}
+
+char *
+wb_recipe_save (WbWorkspace         *workspace,
+                const WbRecipeDraft *draft,
+                const char          *name,
+                const char          *path,
+                gboolean             replace,
+                GError             **error)
+{
+  g_autofree char *place =
+      name != NULL ? dup_own_path (workspace, name, error) : g_canonicalize_filename (path, NULL);
+  g_autofree char *text = dup_text (draft);
+
+  if (place == NULL)
+    return NULL;
+  if (!replace && g_file_test (place, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                   "there is a recipe “%s” already; give another name, or say to replace it",
+                   name != NULL ? name : place);
+      return NULL;
+    }
+  return wb_tree_write_file (place, text, -1, error) ? g_steal_pointer (&place) : NULL;
+}
