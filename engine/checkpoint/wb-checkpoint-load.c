@@ -89,18 +89,30 @@ has_only_difference (const WbWeights *weights, const char *name)
   return wb_weights_find_published (weights, difference) != NULL;
 }
 
-/* A reason for the missing tensors that names alone do not tell. */
-static char *
-dup_reason (const WbWeights *weights, const GPtrArray *missing)
+static gboolean
+has_name (const WbWeights *weights, const char *suffix)
+{
+  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
+    if (g_str_has_suffix (wb_weights_get (weights, i)->name, suffix))
+      return TRUE;
+  return FALSE;
+}
+
+/* A reason for the missing tensors that names alone do not tell; "" without one. */
+static const char *
+find_reason (const WbWeights *weights, const GPtrArray *missing)
 {
   for (guint i = 0; i < missing->len; i++)
-    if (has_only_difference (weights, missing->pdata[i]))
-      return g_strdup_printf ("; it has only the difference to a generator's table there "
-                              "(\"_weight\"), which is of no use without that generator's file");
-  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
-    if (g_str_has_suffix (wb_weights_get (weights, i)->name, "attention.self.in_proj.weight"))
-      return g_strdup ("; its names are those of a first DeBERTa (\"model_type\": \"deberta\")");
-  return g_strdup ("");
+    {
+      if (has_only_difference (weights, missing->pdata[i]))
+        return "; it has only the difference to a generator's table there (\"_weight\"), which is "
+               "of "
+               "no use without that generator's file";
+      if (g_str_has_suffix (missing->pdata[i], "attention.self.query_proj.weight") &&
+          has_name (weights, "attention.self.in_proj.weight"))
+        return "; its names are those of a first DeBERTa (\"model_type\": \"deberta\")";
+    }
+  return "";
 }
 
 /* Of the names that a file has, the one that tells most of what it is. */
@@ -128,11 +140,10 @@ static gboolean
 fail_missing (const WbWeights *weights, const GPtrArray *missing, gsize n_all, GError **error)
 {
   g_autoptr (GString) names = g_string_new (NULL);
-  g_autofree char *reason = dup_reason (weights, missing);
+  const char *reason = find_reason (weights, missing);
 
-  if (missing->len == n_all)
+  if (missing->len == n_all && *reason == '\0')
     return fail_other (weights, n_all, error);
-
   for (guint i = 0; i < MIN (missing->len, MAX_NAMED); i++)
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", (char *) missing->pdata[i]);
   if (missing->len == 1)
