@@ -10,6 +10,7 @@
 
 #define FEW_POINTS 32 /* up to here every point has a marker */
 #define RAW_OPACITY 0.35
+#define STEEP 6 /* units that a line goes up or down in a column, on average */
 
 void
 wb_chart_set_color (cairo_t *cr, WbColor color, double opacity)
@@ -101,62 +102,58 @@ draw_path (const WbChart *self,
   cairo_fill (cr);
 }
 
-/* Height of what a column covers, joined with its neighbour on the left. */
-static void
-column_span (const WbChart *self, const WbColumn *column, double last, double *top, double *bottom)
-{
-  double low = column->low, high = column->high;
-
-  if (self->y_axis.log && low <= 0)
-    low = self->y_axis.low;
-  if (column->joined && isfinite (last))
-    {
-      low = MIN (low, last);
-      high = MAX (high, last);
-    }
-  *top = wb_chart_y (self, high);
-  *bottom = wb_chart_y (self, low);
-}
-
-/* Is what a column covers, but for the slope of the line, no higher than the line is thick?  Then
- * its middle stands for all of it. */
+/* How a line of columns is drawn best.  Where the points of a column lie close together but for the
+ * slope of the line, its middle stands for all of it and a stroke looks smooth.  A line that goes
+ * up and down all the time costs many times more as a stroke than as whole pixels, and looks no
+ * better. */
 static gboolean
 is_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width)
 {
-  double before = NAN;
+  double before = NAN, travel = 0;
+  guint  n = 0;
 
   for (guint c = 0; c < columns; c++)
     {
       double low, high, middle;
 
-      if (!thin[c].filled || !visible (self, thin[c].low))
+      if (!thin[c].filled)
         continue;
       low = wb_chart_y (self, thin[c].low);
       high = wb_chart_y (self, thin[c].high);
       middle = (low + high) / 2;
-      if (low - high - (thin[c].joined ? fabs (middle - before) : 0) > 2 * width)
+      if (low - high - (thin[c].joined && n > 0 ? fabs (middle - before) : 0) > 2 * width)
         return FALSE;
       before = middle;
+      travel += low - high;
+      n++;
     }
-  return TRUE;
+  return travel <= STEEP * n;
 }
 
 static void
 draw_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width, cairo_t *cr)
 {
   const double unit = 1 / self->pixels;
+  gboolean     down = FALSE;
 
   cairo_set_line_width (cr, width);
   for (guint c = 0; c < columns; c++)
-    if (thin[c].filled && visible (self, thin[c].low))
-      {
-        const double x = self->left + (c + 0.5) * unit;
-        const double y = wb_chart_y (self, (thin[c].low + thin[c].high) / 2);
+    {
+      const double x = self->left + (c + 0.5) * unit;
+      double       y;
 
-        if (!thin[c].joined)
-          cairo_move_to (cr, x, y);
+      if (!thin[c].filled)
+        {
+          down = FALSE;
+          continue;
+        }
+      y = wb_chart_y (self, (thin[c].low + thin[c].high) / 2);
+      if (down && thin[c].joined)
         cairo_line_to (cr, x, y);
-      }
+      else
+        cairo_move_to (cr, x, y);
+      down = TRUE;
+    }
   cairo_stroke (cr);
 }
 
@@ -164,16 +161,15 @@ static void
 draw_noisy (const WbChart *self, const WbColumn *thin, guint columns, double width, cairo_t *cr)
 {
   const double unit = 1 / self->pixels;
-  double       last = NAN;
 
   for (guint c = 0; c < columns; c++)
     {
       double top, bottom;
 
-      if (!thin[c].filled || !visible (self, thin[c].high))
+      if (!thin[c].filled)
         continue;
-      column_span (self, &thin[c], last, &top, &bottom);
-      last = thin[c].last;
+      top = wb_chart_y (self, thin[c].high);
+      bottom = wb_chart_y (self, thin[c].low);
       bottom = ceil (MAX (bottom, top + width) * self->pixels) * unit;
       top = floor (top * self->pixels) * unit;
       cairo_rectangle (cr, self->left + c * unit, top, unit, bottom - top);
@@ -181,42 +177,46 @@ draw_noisy (const WbChart *self, const WbColumn *thin, guint columns, double wid
   cairo_fill (cr);
 }
 
-static void
-draw_columns (const WbChart *self,
-              const double  *x,
-              const double  *y,
-              gsize          n,
-              double         line_width,
-              cairo_t       *cr)
+/* FALSE where points are so far apart that only a path shows them well. */
+static gboolean
+draw_columns (const WbChart   *self,
+              const WbSamples *samples,
+              gboolean         dense,
+              double           line_width,
+              cairo_t         *cr)
 {
   const guint          columns = (guint) MAX (1, self->width * self->pixels);
   g_autofree WbColumn *thin = g_new (WbColumn, columns);
+  g_autofree double   *edges = g_new (double, columns + 1);
+  gboolean             quiet;
 
-  wb_thinning_columns (x, y, n, self->x_axis.low, self->x_axis.high, columns, thin);
-  if (is_quiet (self, thin, columns, line_width))
+  for (guint c = 0; c <= columns; c++)
+    edges[c] = wb_axis_value (&self->x_axis, (double) c / columns);
+  wb_thinning_columns (samples, edges, columns, thin);
+  quiet = is_quiet (self, thin, columns, line_width);
+  if (quiet && !dense)
+    return FALSE;
+  if (quiet)
     draw_quiet (self, thin, columns, line_width, cr);
   else
     draw_noisy (self, thin, columns, line_width, cr);
+  return TRUE;
 }
 
 static void
-draw_line (const WbChart *self,
-           const double  *x,
-           const double  *y,
-           gsize          n,
-           double         line_width,
-           cairo_t       *cr)
+draw_line (const WbChart *self, const WbSamples *samples, double line_width, cairo_t *cr)
 {
-  gsize first, end;
+  const double columns = self->width * self->pixels;
+  gsize        first, end, n;
 
-  wb_thinning_bounds (x, n, self->x_axis.low, self->x_axis.high, &first, &end);
-  if (end - first > 4 * self->width * self->pixels)
-    {
-      draw_columns (self, x, y, n, line_width, cr);
-      return;
-    }
+  wb_thinning_bounds (samples->x, samples->n, self->x_axis.low, self->x_axis.high, &first, &end);
+  n = end - first;
+  if ((double) n > columns / 4 &&
+      draw_columns (self, samples, (double) n > columns, line_width, cr))
+    return;
   /* one more on either side: a line goes on beyond the frame */
-  draw_path (self, x, y, n, first - (first > 0), end + (end < n), line_width, cr);
+  draw_path (self, samples->x, samples->y, samples->n, first - (first > 0),
+             end + (end < samples->n), line_width, cr);
 }
 
 static void
@@ -237,8 +237,12 @@ draw_markers (const WbChart *self, const WbChartSeries *series, const double *y,
 void
 wb_chart_draw_series (const WbChart *self, const WbChartSeries *series, cairo_t *cr)
 {
-  const WbColor color = wb_palette_series (self->palette, series->color);
-  const double *strong = series->smooth != NULL ? series->smooth : series->y;
+  const WbColor   color = wb_palette_series (self->palette, series->color);
+  const gboolean  smoothed = series->smooth != NULL;
+  const WbSamples raw = { series->x, series->y, series->n, series->y_pyramid, self->y_axis.log };
+  const WbSamples strong = { series->x, smoothed ? series->smooth : series->y, series->n,
+                             smoothed ? series->smooth_pyramid : series->y_pyramid,
+                             self->y_axis.log };
 
   if (series->hidden || series->n == 0)
     return;
@@ -247,15 +251,15 @@ wb_chart_draw_series (const WbChart *self, const WbChartSeries *series, cairo_t 
   cairo_clip (cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  if (series->smooth != NULL)
+  if (smoothed)
     {
       wb_chart_set_color (cr, color, RAW_OPACITY);
-      draw_line (self, series->x, series->y, series->n, 1, cr);
+      draw_line (self, &raw, 1, cr);
     }
   wb_chart_set_color (cr, color, 1);
   wb_chart_set_dash (cr, series->color);
-  draw_line (self, series->x, strong, series->n, 2, cr);
+  draw_line (self, &strong, 2, cr);
   cairo_set_dash (cr, NULL, 0, 0);
-  draw_markers (self, series, strong, cr);
+  draw_markers (self, series, strong.y, cr);
   cairo_restore (cr);
 }

@@ -65,17 +65,15 @@ y_range (const WbChart *self, double x_low, double x_high, double *low, double *
   for (gsize s = 0; s < self->n_series; s++)
     {
       const WbChartSeries *series = &self->series[s];
+      WbExtremes           found;
       gsize                first, end;
 
       if (series->hidden)
         continue;
       wb_thinning_bounds (series->x, series->n, x_low, x_high, &first, &end);
-      for (gsize i = first; i < end; i++)
-        if (isfinite (series->y[i]) && (!self->log_y || series->y[i] > 0))
-          {
-            *low = MIN (*low, series->y[i]);
-            *high = MAX (*high, series->y[i]);
-          }
+      found = wb_pyramid_extremes (series->y_pyramid, series->y, first, end);
+      *low = MIN (*low, self->log_y ? found.positive : found.low);
+      *high = MAX (*high, found.high);
     }
   return *low <= *high;
 }

@@ -2,6 +2,7 @@
 
 #include "app/figures/wb-axis.h"
 #include "app/figures/wb-palette.h"
+#include "app/figures/wb-pyramid.h"
 
 #include <pango/pangocairo.h>
 
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @smooth: (n) (nullable): drawn strong over a faint @y
  * @color: index into the palette; also chooses dash and marker, so that colour is never alone
  * @hidden: left out of ranges, lines and legend
+ * @y_pyramid, @smooth_pyramid: (nullable): of @y and @smooth; with them a chart of millions of
+ * points is drawn as fast as one of thousands
  */
 typedef struct
 {
@@ -23,6 +26,8 @@ typedef struct
   gsize         n;
   guint         color;
   gboolean      hidden;
+
+  const WbPyramid *y_pyramid, *smooth_pyramid;
 } WbChartSeries;
 
 /**

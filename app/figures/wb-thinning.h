@@ -1,21 +1,34 @@
 #pragma once
 
-#include <glib.h>
+#include "app/figures/wb-pyramid.h"
 
 G_BEGIN_DECLS
 
 /**
- * WbColumn:
- * @low: smallest value of the points that fall into this column of pixels
- * @high: largest value
- * @last: value of the last point
- * @filled: whether any finite point falls here
- * @joined: whether the line goes on from the nearest filled column on the left, that is, no gap
- * (NaN) lies between
+ * WbSamples:
+ * @x: (n) ascending
+ * @y: (n) values; anything not finite is a gap
+ * @pyramid: (nullable): of @y
+ * @positive: whether y of 0 and below is a gap too, and lines are straight in log y
  */
 typedef struct
 {
-  double   low, high, last;
+  const double    *x, *y;
+  gsize            n;
+  const WbPyramid *pyramid;
+  gboolean         positive;
+} WbSamples;
+
+/**
+ * WbColumn:
+ * @low, @high: what the line covers inside this column of pixels: its points, and where it crosses
+ * the edges
+ * @filled: whether it is here at all
+ * @joined: whether it comes in through the left edge
+ */
+typedef struct
+{
+  double   low, high;
   gboolean filled, joined;
 } WbColumn;
 
@@ -30,19 +43,14 @@ wb_thinning_bounds (const double *x, gsize n, double x_from, double x_to, gsize 
 
 /**
  * wb_thinning_columns:
- * @x: (n) ascending
- * @y: (n) values; anything not finite is a gap
- * @out: (columns) result, left to right from @x_from to @x_to
+ * @edges: (columns + 1) ascending: column c holds edges[c] <= x < edges[c + 1], the last one its
+ * right edge too
+ * @out: (columns) result
  *
  * Keeps the extremes of every column of pixels, so that no spike is lost however many points there
- * are.  O(n in view + columns).
+ * are.  With a pyramid O(columns log n), without O(n in view + columns).
  */
-void wb_thinning_columns (const double *x,
-                          const double *y,
-                          gsize         n,
-                          double        x_from,
-                          double        x_to,
-                          guint         columns,
-                          WbColumn     *out);
+void
+wb_thinning_columns (const WbSamples *samples, const double *edges, guint columns, WbColumn *out);
 
 G_END_DECLS

@@ -137,7 +137,7 @@ test_thinning_keeps_extremes (void)
   };
   g_autofree double *x = g_new (double, N), *y = g_new (double, N);
   WbColumn           columns[COLUMNS];
-  double             low = 0, high = 0;
+  double             low = 0, high = 0, edges[COLUMNS + 1];
   guint              filled = 0;
 
   for (gsize i = 0; i < N; i++)
@@ -147,7 +147,9 @@ test_thinning_keeps_extremes (void)
     }
   y[50000] = 77;
   y[50001] = -55;
-  wb_thinning_columns (x, y, N, 0, N - 1, COLUMNS, columns);
+  for (guint c = 0; c <= COLUMNS; c++)
+    edges[c] = (N - 1.0) * c / COLUMNS;
+  wb_thinning_columns (&(WbSamples){ x, y, N, NULL, FALSE }, edges, COLUMNS, columns);
   for (guint c = 0; c < COLUMNS; c++)
     {
       filled += columns[c].filled;
@@ -165,16 +167,17 @@ test_thinning_gaps (void)
 {
   const double x[] = { 0, 1, 2, 3, 4, 5 };
   const double y[] = { 1, 2, NAN, 3, INFINITY, 4 };
+  const double edges[] = { 0, 1, 2, 3, 4, 5, 6 };
   WbColumn     columns[6];
   gsize        first, end;
 
-  wb_thinning_columns (x, y, 6, 0, 6, 6, columns);
+  wb_thinning_columns (&(WbSamples){ x, y, 6, NULL, FALSE }, edges, 6, columns);
   g_assert_true (columns[1].filled && columns[1].joined);
   g_assert_false (columns[2].filled);
   g_assert_true (columns[3].filled && !columns[3].joined);
   g_assert_false (columns[4].filled);
   g_assert_true (columns[5].filled && !columns[5].joined);
-  wb_thinning_columns (x, y, 0, 0, 1, 6, columns);
+  wb_thinning_columns (&(WbSamples){ x, y, 0, NULL, FALSE }, edges, 6, columns);
   g_assert_false (columns[0].filled);
 
   wb_thinning_bounds (x, 6, 1, 3, &first, &end);

@@ -11,6 +11,7 @@ typedef struct
 {
   char      *name;
   GArray    *x, *y, *smooth; /* double; smooth: NULL without smoothing */
+  WbPyramid *y_pyramid, *smooth_pyramid;
   WbSmoother smoother;
 } WbPlotSeries;
 

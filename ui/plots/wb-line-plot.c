@@ -33,6 +33,8 @@ plot_series_free (gpointer data)
   g_array_unref (series->x);
   g_array_unref (series->y);
   g_clear_pointer (&series->smooth, g_array_unref);
+  wb_pyramid_free (series->y_pyramid);
+  wb_pyramid_free (series->smooth_pyramid);
   g_free (series);
 }
 
@@ -94,6 +96,8 @@ fill_series (WbLinePlot *self, WbChartSeries *out)
         .smooth = series->smooth != NULL ? (const double *) series->smooth->data : NULL,
         .n = series->x->len,
         .color = i,
+        .y_pyramid = series->y_pyramid,
+        .smooth_pyramid = series->smooth_pyramid,
       };
     }
 }
@@ -396,10 +400,21 @@ wb_line_plot_add_series (WbLinePlot *self, const char *name, double smoothing)
   series->x = g_array_new (FALSE, FALSE, sizeof (double));
   series->y = g_array_new (FALSE, FALSE, sizeof (double));
   series->smooth = smoothing > 0 ? g_array_new (FALSE, FALSE, sizeof (double)) : NULL;
+  series->y_pyramid = wb_pyramid_new ();
+  series->smooth_pyramid = wb_pyramid_new ();
   wb_smoother_init (&series->smoother, smoothing);
   g_ptr_array_add (self->series, series);
   wb_line_plot_invalidate (self);
   return self->series->len - 1;
+}
+
+static void
+update_pyramids (WbPlotSeries *series)
+{
+  wb_pyramid_update (series->y_pyramid, (const double *) series->y->data, series->y->len);
+  if (series->smooth != NULL)
+    wb_pyramid_update (series->smooth_pyramid, (const double *) series->smooth->data,
+                       series->smooth->len);
 }
 
 void
@@ -420,6 +435,7 @@ wb_line_plot_append (WbLinePlot *self, guint index, const double *x, const doubl
 
       g_array_append_val (series->smooth, smooth);
     }
+  update_pyramids (series);
   redraw_soon (self);
 }
 
@@ -436,6 +452,7 @@ wb_line_plot_reset (WbLinePlot *self, guint index)
   if (series->smooth != NULL)
     g_array_set_size (series->smooth, 0);
   wb_smoother_init (&series->smoother, series->smoother.weight);
+  update_pyramids (series);
   redraw_soon (self);
 }
 

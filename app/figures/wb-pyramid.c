@@ -1,0 +1,135 @@
+#include "config.h"
+
+#include "app/figures/wb-pyramid.h"
+
+#include <math.h>
+
+#define FAN 16
+#define LEVELS 15 /* 16^15 blocks: more than a gsize counts */
+
+struct _WbPyramid
+{
+  GArray *levels[LEVELS]; /* WbExtremes of whole blocks only */
+  gsize   n;              /* values taken in, whole blocks only */
+};
+
+static const WbExtremes nothing = { INFINITY, -INFINITY, INFINITY };
+
+WbPyramid *
+wb_pyramid_new (void)
+{
+  WbPyramid *self = g_new0 (WbPyramid, 1);
+
+  for (guint l = 0; l < LEVELS; l++)
+    self->levels[l] = g_array_new (FALSE, FALSE, sizeof (WbExtremes));
+  return self;
+}
+
+void
+wb_pyramid_free (WbPyramid *self)
+{
+  for (guint l = 0; l < LEVELS; l++)
+    g_array_unref (self->levels[l]);
+  g_free (self);
+}
+
+static void
+add_value (WbExtremes *self, double y)
+{
+  if (!isfinite (y))
+    return;
+  self->low = y < self->low ? y : self->low;
+  self->high = y > self->high ? y : self->high;
+  if (y > 0 && y < self->positive)
+    self->positive = y;
+}
+
+static void
+add_extremes (WbExtremes *self, const WbExtremes *other)
+{
+  self->low = MIN (self->low, other->low);
+  self->high = MAX (self->high, other->high);
+  self->positive = MIN (self->positive, other->positive);
+}
+
+/* One more whole block at the lowest level; a block above whenever sixteen are complete. */
+static void
+add_block (WbPyramid *self, WbExtremes block)
+{
+  for (guint l = 0; l < LEVELS; l++)
+    {
+      const WbExtremes *blocks;
+      guint             n;
+
+      g_array_append_val (self->levels[l], block);
+      n = self->levels[l]->len;
+      if (n % FAN != 0)
+        return;
+      blocks = &g_array_index (self->levels[l], WbExtremes, n - FAN);
+      block = nothing;
+      for (guint i = 0; i < FAN; i++)
+        add_extremes (&block, &blocks[i]);
+    }
+}
+
+void
+wb_pyramid_update (WbPyramid *self, const double *y, gsize n)
+{
+  if (n < self->n)
+    {
+      for (guint l = 0; l < LEVELS; l++)
+        g_array_set_size (self->levels[l], 0);
+      self->n = 0;
+    }
+  for (; n - self->n >= FAN; self->n += FAN)
+    {
+      WbExtremes block = nothing;
+
+      for (gsize i = 0; i < FAN; i++)
+        add_value (&block, y[self->n + i]);
+      add_block (self, block);
+    }
+}
+
+/* @level 0: the values, 1: blocks of 16 values, … */
+static void
+add_range (const WbPyramid *self,
+           const double    *y,
+           guint            level,
+           gsize            first,
+           gsize            end,
+           WbExtremes      *out)
+{
+  for (gsize i = first; i < end; i++)
+    if (level == 0)
+      add_value (out, y[i]);
+    else
+      add_extremes (out, &g_array_index (self->levels[level - 1], WbExtremes, i));
+}
+
+WbExtremes
+wb_pyramid_extremes (const WbPyramid *self, const double *y, gsize first, gsize end)
+{
+  WbExtremes out = nothing;
+  guint      level = 0;
+
+  if (self == NULL)
+    {
+      add_range (self, y, 0, first, end, &out);
+      return out;
+    }
+  /* the ragged ends of a level, then the whole blocks between them one level up */
+  for (; end - first >= 2 * FAN && level < LEVELS && end <= G_MAXSIZE - FAN; level++)
+    {
+      const gsize from = (first + FAN - 1) / FAN, to = MIN (end / FAN, self->levels[level]->len);
+
+      if (to <= from)
+        break;
+      add_range (self, y, level, first, from * FAN, &out);
+      add_range (self, y, level, to * FAN, end, &out);
+      first = from;
+      end = to;
+    }
+  add_range (self, y, level, first, end, &out);
+  return out;
+}
