@@ -15,9 +15,9 @@ G_BEGIN_DECLS
  * generic class, so that file is written anew.  What stays different there: decomposed characters,
  * ties, and names of special tokens inside a text.
  *
- * A vocabulary whose normalizer is set otherwise than DeBERTa's (no blank in front, blanks kept), or
- * changes a user-defined piece, has no tokenizer.json that says the same; then the files are only
- * copied.
+ * A vocabulary whose normalizer is set otherwise than DeBERTa's (no blank in front, blanks kept),
+ * or changes a user-defined piece, has no tokenizer.json that says the same; then the files are
+ * only copied.
  */
 gboolean wb_tokenizer_export (const WbTokenizer *self, const char *folder, GError **error);
 
