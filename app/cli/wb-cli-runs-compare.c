@@ -145,6 +145,7 @@ print_json (Comparison *self)
       wb_json_begin_object (json, NULL);
       wb_cli_runs_add_json (json, self->runs->pdata[i]);
       wb_cli_runs_add_settings_json (json, self->settings->pdata[i]);
+      wb_cli_runs_add_recipe_json (json, self->runs->pdata[i], self->settings->pdata[i]);
       wb_json_end_object (json);
     }
   wb_json_end_array (json);

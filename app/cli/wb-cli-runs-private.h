@@ -28,5 +28,7 @@ void wb_cli_runs_add_json (WbJson *json, WbRun *run);
 void wb_cli_runs_print_json (WbRun *run);
 /* "settings": every setting by its key, as text. */
 void wb_cli_runs_add_settings_json (WbJson *json, WbSettings *settings);
+/* "recipe": what they began as, and what differs from it; null. */
+void wb_cli_runs_add_recipe_json (WbJson *json, WbRun *run, WbSettings *settings);
 
 G_END_DECLS

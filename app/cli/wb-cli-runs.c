@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/wb-cli-recipes-private.h"
 #include "app/cli/wb-cli-runs-private.h"
 #include "app/core/wb-app-error.h"
 #include "data/tasks/wb-task.h"
@@ -175,6 +176,31 @@ wb_cli_runs_add_settings_json (WbJson *json, WbSettings *settings)
   wb_json_end_object (json);
 }
 
+void
+wb_cli_runs_add_recipe_json (WbJson *json, WbRun *run, WbSettings *settings)
+{
+  g_autoptr (WbRecipe) recipe = wb_run_dup_recipe (run);
+  g_autoptr (GArray) departures =
+      recipe != NULL ? wb_recipe_get_departures (recipe, settings) : NULL;
+
+  if (recipe == NULL)
+    {
+      wb_json_null (json, "recipe");
+      return;
+    }
+  wb_json_begin_object (json, "recipe");
+  wb_cli_recipes_add_json (json, recipe);
+  wb_json_begin_object (json, "departures");
+  for (guint i = 0; i < departures->len; i++)
+    {
+      const WbDeparture *departure = &g_array_index (departures, WbDeparture, i);
+      wb_json_text (json, departure->info->key, departure->fallback);
+    }
+  wb_json_end_object (json);
+  wb_cli_recipes_add_extras_json (json, recipe);
+  wb_json_end_object (json);
+}
+
 /* What `runs list` shows; %NULL: all. */
 typedef struct
 {
@@ -318,9 +344,30 @@ print_labels (WbRun *run)
 }
 
 static void
+print_departures (WbRun *run, WbSettings *settings)
+{
+  g_autoptr (WbRecipe) recipe = wb_run_dup_recipe (run);
+  g_autoptr (GArray) departures = recipe != NULL ? wb_recipe_get_departures (recipe, settings)
+                                                 : wb_settings_get_departures (settings);
+  g_autofree char *not_followed = recipe != NULL ? wb_recipe_dup_not_followed (recipe) : NULL;
+
+  if (recipe != NULL)
+    wb_cli_print ("recipe    %s (%s)\n", wb_recipe_get_name (recipe),
+                  departures->len == 0 ? "followed" : "with departures");
+  if (not_followed != NULL)
+    wb_cli_print ("          %s\n", not_followed);
+  for (guint i = 0; i < departures->len; i++)
+    {
+      const WbDeparture *departure = &g_array_index (departures, WbDeparture, i);
+      wb_cli_print ("%s %s = %s (%s %s)\n", i == 0 ? "settings " : "         ",
+                    departure->info->key, departure->value, recipe != NULL ? "recipe" : "default",
+                    departure->fallback);
+    }
+}
+
+static void
 print_details (WbRun *run, WbSettings *settings)
 {
-  g_autoptr (GArray) departures = wb_settings_get_departures (settings);
   g_autofree char *created = dup_time (wb_run_get_created (run));
   g_autofree char *duration = dup_duration (wb_run_get_duration (run));
   g_autofree char *best = wb_run_dup_best_folder (run);
@@ -342,12 +389,7 @@ print_details (WbRun *run, WbSettings *settings)
   print_labels (run);
   if (best != NULL)
     wb_cli_print ("best is   %s\n", best);
-  for (guint i = 0; i < departures->len; i++)
-    {
-      const WbDeparture *departure = &g_array_index (departures, WbDeparture, i);
-      wb_cli_print ("%s %s = %s (default %s)\n", i == 0 ? "settings " : "         ",
-                    departure->info->key, departure->value, departure->fallback);
-    }
+  print_departures (run, settings);
 }
 
 static void
@@ -358,6 +400,7 @@ print_details_json (WbRun *run, WbSettings *settings)
   wb_json_begin_object (json, NULL);
   wb_cli_runs_add_json (json, run);
   wb_cli_runs_add_settings_json (json, settings);
+  wb_cli_runs_add_recipe_json (json, run, settings);
   wb_json_end_object (json);
   wb_json_print (json);
 }

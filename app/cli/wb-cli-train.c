@@ -8,14 +8,14 @@
 /* Options of `train` that are fields of WbRunSpec by the same name. */
 typedef struct
 {
-  char    *fields[9];
+  char    *fields[10];
   char    *seeds;
   char   **sets;
   gboolean alongside;
 } TrainOptions;
 
-static const char *const names[9] = {
-  "model", "init-from-config", "task", "train", "dev", "data", "name", "seed", "out"
+static const char *const names[10] = {
+  "model", "init-from-config", "task", "train", "dev", "data", "name", "seed", "out", "recipe"
 };
 
 static gboolean
@@ -43,6 +43,21 @@ fill_spec (WbRunSpec *spec, const TrainOptions *options, const WbCliSettings *ow
   return wb_cli_settings_fill_spec (own, spec, error);
 }
 
+/* What of the recipe is not as it says; once for all runs. */
+static void
+say_warnings (WbRunSpec *spec)
+{
+  g_autoptr (GPtrArray) problems = wb_run_spec_check (spec);
+
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const WbRunProblem *problem = problems->pdata[i];
+
+      if (!problem->blocks && strcmp (problem->field, "recipe") == 0)
+        g_printerr ("deberta-workbench: %s\n", problem->message);
+    }
+}
+
 /* Every run in this process, one after another; the first that fails ends it. */
 static int
 train_here (WbCli *cli, WbRunSpec *spec, gboolean alongside)
@@ -56,6 +71,7 @@ train_here (WbCli *cli, WbRunSpec *spec, gboolean alongside)
   for (guint i = 0; i < runs->len; i++)
     if (!wb_run_spec_validate (runs->pdata[i], &error))
       return wb_cli_fail (error);
+  say_warnings (spec);
   for (guint i = 0; i < runs->len && status == WB_EXIT_OK; i++)
     {
       const gint64 id = wb_run_launcher_create (runs->pdata[i], &error);
@@ -111,6 +127,9 @@ wb_cli_train (WbCli *cli, int argc, char **argv)
     { "seed", 0, 0, G_OPTION_ARG_STRING, &f[7], "Of weights, order and dropout (1)", "N" },
     { "seeds", 0, 0, G_OPTION_ARG_STRING, &options.seeds, "A run for each", "A,B,C" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &f[8], "The run's folder: new, or empty", "DIR" },
+    { "recipe", 0, 0, G_OPTION_ARG_STRING, &f[9],
+      "Settings to begin with: the published ones for task and model, or others",
+      "published|NAME|FILE" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sets, "A setting of the list below",
       "KEY=VALUE" },
     { "alongside", 0, 0, G_OPTION_ARG_NONE, &options.alongside,

@@ -13,6 +13,9 @@ WbRecipe *wb_recipe_copy (WbRecipe *self);
  * a caller's bug. */
 void wb_recipe_set_text (WbRecipe *self, const char *name, const char *text);
 
+/* Device and threads belong to the machine, not to the experiment. */
+gboolean wb_recipe_is_of_machine (const char *key);
+
 /* A setting or an extra.  @error: WB_APP_ERROR_USAGE: unknown key, or a value out of range. */
 gboolean wb_recipe_set_value (WbRecipe *self, const char *key, const char *text, GError **error);
 

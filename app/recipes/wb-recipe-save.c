@@ -7,13 +7,6 @@
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
 
-/* What belongs to the machine, not to the experiment. */
-static gboolean
-is_of_machine (const char *key)
-{
-  return strcmp (key, "backend") == 0 || strcmp (key, "threads") == 0;
-}
-
 static void
 add_text (GKeyFile *file, const char *group, const char *key, const char *text)
 {
@@ -38,7 +31,7 @@ dup_text (const WbRecipeDraft *draft)
   add_text (file, "recipe", "source", draft->source);
   add_text (file, "recipe", "note", draft->note);
   for (gsize i = 0; i < n; i++)
-    if (!is_of_machine (all[i].key))
+    if (!wb_recipe_is_of_machine (all[i].key))
       g_key_file_set_string (file, "task", all[i].key,
                              wb_settings_get (draft->settings, all[i].key));
   add_text (file, "task", "seed", draft->seed);

@@ -280,6 +280,12 @@ same_value (const WbSettingInfo *info, const char *a, const char *b)
   return end_a != a && end_b != b && *end_a == '\0' && *end_b == '\0' && x == y;
 }
 
+gboolean
+wb_recipe_is_of_machine (const char *key)
+{
+  return strcmp (key, "backend") == 0 || strcmp (key, "threads") == 0;
+}
+
 GArray *
 wb_recipe_get_departures (WbRecipe *self, WbSettings *settings)
 {
@@ -292,6 +298,8 @@ wb_recipe_get_departures (WbRecipe *self, WbSettings *settings)
       const WbDeparture departure = { &all[i], wb_settings_get (settings, all[i].key),
                                       wb_recipe_get_value (self, all[i].key) };
 
+      if (wb_recipe_is_of_machine (all[i].key) && !wb_recipe_gives (self, all[i].key))
+        continue;
       if (!same_value (&all[i], departure.value, departure.fallback))
         g_array_append_val (departures, departure);
     }

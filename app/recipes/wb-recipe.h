@@ -38,7 +38,8 @@ const char *wb_recipe_get_value (WbRecipe *self, const char *key); /* given, or 
 WbSettings *wb_recipe_dup_settings (WbRecipe *self);
 
 /* (transfer full) (element-type WbDeparture): settings that are not as the recipe has them, in the
- * table's order; fallback is the recipe's value. */
+ * table's order; fallback is the recipe's value.  Device and threads count only where the recipe
+ * says them. */
 GArray *wb_recipe_get_departures (WbRecipe *self, WbSettings *settings);
 
 /**

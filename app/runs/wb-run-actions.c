@@ -76,6 +76,13 @@ wb_run_dup_settings (WbRun *self, GError **error)
   return plan != NULL ? g_object_ref (plan->settings) : NULL;
 }
 
+WbRecipe *
+wb_run_dup_recipe (WbRun *self)
+{
+  g_autoptr (WbRunPlan) plan = wb_run_plan_parse (wb_run_get_record (self)->settings, NULL);
+  return plan != NULL ? g_steal_pointer (&plan->recipe) : NULL;
+}
+
 gboolean
 wb_run_request (WbRun *self, WbRunRequest request, GError **error)
 {

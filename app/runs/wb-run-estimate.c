@@ -15,7 +15,7 @@
 static WbSettings *
 first_settings (WbRunSpec *self)
 {
-  WbSettings          *settings = wb_settings_new ();
+  WbSettings          *settings = wb_run_spec_dup_base_settings (self);
   gsize                n;
   const WbSettingInfo *all = wb_setting_get_all (&n);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/recipes/wb-recipe.h"
 #include "app/settings/wb-settings.h"
 #include "data/tasks/wb-task.h"
 
@@ -22,6 +23,7 @@ void         wb_plan_split_free (WbPlanSplit *self);
  * @config_path: (nullable): of --init-from-config, absolute; one of the two is there
  * @model_name: as shown
  * @evaluations: (element-type WbPlanSplit)
+ * @recipe: (nullable): what the settings began as
  * @base_digest: (nullable): of the weights that training starts from
  * @train_digest: (nullable): of the training file
  *
@@ -39,6 +41,7 @@ typedef struct
   char         *name;
   guint64       seed;
   char         *out;
+  WbRecipe     *recipe;
   WbSettings   *settings;
   char         *base_digest;
   char         *train_digest;

@@ -1,6 +1,7 @@
 #include "app/runs/wb-run-plan-private.h"
 
 #include "app/core/wb-app-error.h"
+#include "app/recipes/wb-recipe-private.h"
 
 WbPlanSplit *
 wb_plan_split_new (const char *name, const char *path)
@@ -40,6 +41,7 @@ wb_run_plan_free (WbRunPlan *self)
   g_ptr_array_unref (self->evaluations);
   g_free (self->name);
   g_free (self->out);
+  g_clear_object (&self->recipe);
   g_object_unref (self->settings);
   g_free (self->base_digest);
   g_free (self->train_digest);
@@ -84,6 +86,8 @@ wb_run_plan_to_text (const WbRunPlan *self)
       g_key_file_set_string (file, "evaluations", split->name, split->path);
     }
   wb_settings_save (self->settings, file, "settings");
+  if (self->recipe != NULL)
+    wb_recipe_freeze (self->recipe, self->settings, file);
   return g_key_file_to_data (file, NULL, NULL);
 }
 
@@ -125,6 +129,7 @@ wb_run_plan_parse (const char *text, GError **error)
 {
   g_autoptr (WbRunPlan) self = wb_run_plan_new ();
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local = NULL;
 
   if (text == NULL || !g_key_file_load_from_data (file, text, (gsize) -1, 0, error) ||
       !read_fields (self, file, error) ||
@@ -136,6 +141,13 @@ wb_run_plan_parse (const char *text, GError **error)
       return NULL;
     }
   read_evaluations (self, file);
+  self->recipe = wb_recipe_thaw (file, &local);
+  if (local != NULL)
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&local),
+                                  "the recipe kept with the run cannot be read: ");
+      return NULL;
+    }
   return g_steal_pointer (&self);
 }
 

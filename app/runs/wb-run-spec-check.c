@@ -123,6 +123,39 @@ check_files (WbRunSpec *self, const WbTask *task, GPtrArray *problems)
                              "say how well the model generalises"));
 }
 
+static gboolean
+is_told (GPtrArray *problems, const char *message)
+{
+  for (guint i = 0; i < problems->len; i++)
+    if (strcmp (((WbRunProblem *) problems->pdata[i])->message, message) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Of every model its own. */
+static void
+check_recipe (WbRunSpec *self, GPtrArray *problems)
+{
+  g_auto (GStrv) models = wb_run_spec_split (self, "model");
+  const gsize n = MAX (g_strv_length (models), 1);
+
+  for (gsize i = 0; i < n && *wb_run_spec_get (self, "recipe") != '\0'; i++)
+    {
+      const char *model = models[i] != NULL ? models[i] : "";
+      g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbRecipe) recipe = wb_run_spec_find_recipe (self, model, &error);
+
+      if (recipe != NULL)
+        wb_run_spec_warn_recipe (self, recipe, model, warnings);
+      else if (!is_told (problems, error->message))
+        add_error (problems, "recipe", g_steal_pointer (&error));
+      for (guint k = 0; k < warnings->len; k++)
+        if (!is_told (problems, warnings->pdata[k]))
+          add_problem (problems, "recipe", FALSE, g_strdup (warnings->pdata[k]));
+    }
+}
+
 static void
 check_seeds (WbRunSpec *self, GPtrArray *problems)
 {
@@ -233,14 +266,17 @@ GPtrArray *
 wb_run_spec_check (WbRunSpec *self)
 {
   GPtrArray *problems = g_ptr_array_new_with_free_func (problem_free);
-  g_autoptr (WbSettings) settings = wb_settings_new ();
+  g_autoptr (WbSettings) settings = wb_run_spec_dup_base_settings (self);
   const WbTask        *task = check_task (self, problems);
   gsize                n;
   const WbSettingInfo *all = wb_setting_get_all (&n);
 
   check_model (self, problems);
   if (task != NULL)
-    check_files (self, task, problems);
+    {
+      check_files (self, task, problems);
+      check_recipe (self, problems);
+    }
   check_seeds (self, problems);
   check_out (self, problems);
   for (gsize i = 0; i < n; i++)

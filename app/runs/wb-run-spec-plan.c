@@ -181,7 +181,19 @@ plan_settings (WbRunPlan *plan, WbRunSpec *self, GError **error)
 {
   gsize                n;
   const WbSettingInfo *all = wb_setting_get_all (&n);
+  GError              *local = NULL;
 
+  plan->recipe = wb_run_spec_find_recipe (self, wb_run_spec_get (self, "model"), &local);
+  if (local != NULL)
+    {
+      g_propagate_error (error, local);
+      return FALSE;
+    }
+  if (plan->recipe != NULL)
+    {
+      g_object_unref (plan->settings);
+      plan->settings = wb_recipe_dup_settings (plan->recipe);
+    }
   for (gsize i = 0; i < n; i++)
     {
       const char *text = wb_run_spec_get (self, all[i].key);
@@ -203,12 +215,14 @@ wb_run_spec_make_plan (WbRunSpec *self, GError **error)
   if (!wb_run_spec_validate (self, error))
     return NULL;
   plan->task = wb_task_find (wb_run_spec_get (self, "task"));
-  plan->seed = *seed != '\0' ? g_ascii_strtoull (seed, NULL, 10) : 1;
   plan->out = *out != '\0' ? g_canonicalize_filename (out, NULL) : NULL;
   if (!plan_model (plan, self, error) || !plan_settings (plan, self, error) ||
       !wb_run_spec_find_files (self, plan->task, &plan->train_path, plan->evaluations, &field,
                                error))
     return NULL;
+  if (*seed == '\0' && plan->recipe != NULL)
+    seed = wb_recipe_get_seed (plan->recipe);
+  plan->seed = *seed != '\0' ? g_ascii_strtoull (seed, NULL, 10) : 1;
   plan->name = *name != '\0'
                    ? g_strdup (name)
                    : g_strdup_printf ("%s · %s · seed %" G_GUINT64_FORMAT "%s", plan->task->name,

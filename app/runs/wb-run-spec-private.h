@@ -11,6 +11,15 @@ char **wb_run_spec_split (WbRunSpec *self, const char *field);
 /* " · learning-rate 1e-5": what tells a run of several without a name apart; "" for one alone. */
 const char *wb_run_spec_get_variant (WbRunSpec *self);
 
+/* (transfer full) (nullable): what "recipe" means for @model, one of the list; %NULL without
+ * @error: none is named. */
+WbRecipe *wb_run_spec_find_recipe (WbRunSpec *self, const char *model, GError **error);
+/* What people should know of it before they start: lines added to @warnings. */
+void
+wb_run_spec_warn_recipe (WbRunSpec *self, WbRecipe *recipe, const char *model, GPtrArray *warnings);
+/* (transfer full): the first model's recipe, or the defaults. */
+WbSettings *wb_run_spec_dup_base_settings (WbRunSpec *self);
+
 /* Of one run (no lists), checked as wb_run_spec_check() does. */
 WbRunPlan *wb_run_spec_make_plan (WbRunSpec *self, GError **error);
 

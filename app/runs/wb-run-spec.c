@@ -6,7 +6,7 @@
 
 /* Fields that are no settings, in the form's order. */
 static const char *const base_fields[] = {
-  "task", "model", "init-from-config", "train", "dev", "data", "name", "seed", "out", NULL
+  "task", "model", "init-from-config", "train", "dev", "data", "recipe", "name", "seed", "out", NULL
 };
 
 struct _WbRunSpec
@@ -260,6 +260,7 @@ wb_run_spec_dup_command_line (WbRunSpec *self)
   GString             *line = g_string_new ("deberta-workbench train");
   gsize                n;
   const WbSettingInfo *settings = wb_setting_get_all (&n);
+  const gboolean       has_recipe = *wb_run_spec_get (self, "recipe") != '\0';
 
   for (gsize i = 0; base_fields[i] != NULL; i++)
     {
@@ -277,7 +278,7 @@ wb_run_spec_dup_command_line (WbRunSpec *self)
       const char      *text = wb_run_spec_get (self, settings[i].key);
       g_autofree char *assignment = g_strdup_printf ("%s=%s", settings[i].key, text);
 
-      if (*text == '\0' || strcmp (text, settings[i].fallback) == 0)
+      if (*text == '\0' || (!has_recipe && strcmp (text, settings[i].fallback) == 0))
         continue;
       g_string_append (line, " --set ");
       append_quoted (line, assignment);

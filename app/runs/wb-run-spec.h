@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "app/core/wb-workspace.h"
+#include "app/recipes/wb-recipe.h"
 #include "app/settings/wb-settings.h"
 
 G_BEGIN_DECLS
@@ -15,8 +16,9 @@ G_DECLARE_FINAL_TYPE (WbRunSpec, wb_run_spec, WB, RUN_SPEC, GObject)
  *
  * What to train, as typed: the form of the dialog and the arguments of `train`.  Fields, all text:
  * "model" (folder, library name, or run; several joined by commas), "init-from-config" (path),
- * "task", "train", "dev" (files), "data" (folder), "name", "seed" (several joined by commas), "out"
- * (folder), and every key of the settings table (several values joined by commas make several
+ * "task", "train", "dev" (files), "data" (folder), "recipe" ("published", a name or a file: what it
+ * gives holds where a key has no value of its own), "name", "seed" (several joined by commas),
+ * "out" (folder), and every key of the settings table (several values joined by commas make several
  * runs).  Signal "changed" (field).  Main thread only.
  */
 
@@ -52,6 +54,12 @@ guint wb_run_spec_count_runs (WbRunSpec *self); /* 0 while a list cannot be read
 
 /* (transfer full) (element-type WbRunSpec): one for every run, each field with one value. */
 GPtrArray *wb_run_spec_expand (WbRunSpec *self, GError **error);
+
+/* (transfer full) (nullable): what "recipe" means for the first model; %NULL without @error: none
+ * is named. */
+WbRecipe *wb_run_spec_dup_recipe (WbRunSpec *self, GError **error);
+/* (transfer full) (nullable): what "published" would mean, with @error why not. */
+WbRecipe *wb_run_spec_dup_published (WbRunSpec *self, GError **error);
 
 /* (transfer full): the `train` command that does the same, quoted for a shell. */
 char *wb_run_spec_dup_command_line (WbRunSpec *self);

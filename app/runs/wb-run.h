@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "app/core/wb-workspace.h"
+#include "app/recipes/wb-recipe.h"
 #include "app/settings/wb-settings.h"
 
 G_BEGIN_DECLS
@@ -93,6 +94,8 @@ gboolean wb_run_refresh (WbRun *self, GError **error);
 
 /* (transfer full): the frozen settings. */
 WbSettings *wb_run_dup_settings (WbRun *self, GError **error);
+/* (transfer full) (nullable): the recipe that they began as, frozen with them. */
+WbRecipe *wb_run_dup_recipe (WbRun *self);
 
 /**
  * WbRunSeries:

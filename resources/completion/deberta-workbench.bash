@@ -45,6 +45,11 @@ _deberta_workbench () {
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
+        --recipe)
+            mapfile -t COMPREPLY < <(compgen -f -X '!*.ini' -- "$current"
+                compgen -W "published $("$program" recipes list --json 2>/dev/null |
+                    grep -oE '"name":"[^"]*"' | cut -d'"' -f4)" -- "$current")
+            return ;;
         --task)
             mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax xnli' -- "$current")
             return ;;

@@ -35,6 +35,8 @@ offers --v -- --version --verbose
 offers train --s -- --set --seed --seeds
 offers train --m -- --model --max-length
 offers train --set l -- learning-rate= label-smoothing= layer-decay=
+offers train --recipe p -- published
+offers train --recipe glue/rte/deb -- glue/rte/deberta-v3-large
 offers train --task q -- qqp qnli
 offers runs '' -- list show log compare stop pause rename tag note archive delete verify
 offers export --dtype '' -- f32 f16 bf16

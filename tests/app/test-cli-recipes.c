@@ -70,6 +70,74 @@ test_save (WbTestProgram *self, gconstpointer data)
   g_assert_nonnull (strstr (self->out, "mine"));
 }
 
+static JsonObject *
+recipe_of (GPtrArray *lines)
+{
+  return json_object_get_object_member (wb_test_object (lines, 0), "recipe");
+}
+
+static void
+show_run (WbTestProgram *self, guint run, GPtrArray **lines)
+{
+  g_clear_pointer (lines, g_ptr_array_unref);
+  g_assert_cmpint (wb_test_program_run (self, "runs show %u --json", run), ==, 0);
+  *lines = wb_test_program_objects (self);
+}
+
+/* A recipe of one's own gives what is not said otherwise; what is said otherwise is a departure,
+ * kept with the run. */
+static void
+test_train (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autofree char *settings = NULL, *path = NULL;
+  JsonObject      *values;
+
+  wb_test_program_write (self, "own.ini",
+                         "[recipe]\nformat=1\ntitle=Own\n[task]\nmax-steps=2\nbatch-size=4\n"
+                         "epochs=3\nseed=9\nfp16=yes\n",
+                         -1);
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--recipe own.ini --batch-size 8 --set "
+                                                    "learning-rate=1e-5,2e-5 --set epochs=3.0"),
+                   ==, 0);
+  g_assert_nonnull (strstr (self->err, "fp16=yes, which this program cannot do yet"));
+  show_run (self, 1, &lines);
+  g_assert_cmpint (json_object_get_int_member (wb_test_object (lines, 0), "steps"), ==, 2);
+  g_assert_cmpint (json_object_get_int_member (wb_test_object (lines, 0), "seed"), ==, 9);
+  wb_test_assert_keys (recipe_of (lines),
+                       "name title task size published source departures not_followed");
+  values = json_object_get_object_member (recipe_of (lines), "departures");
+  wb_test_assert_keys (values, "batch-size learning-rate");
+  g_assert_cmpstr (json_object_get_string_member (values, "batch-size"), ==, "4");
+  show_run (self, 2, &lines);
+  values = json_object_get_object_member (recipe_of (lines), "departures");
+  wb_test_assert_keys (values, "batch-size"); /* 2e-5 is the default, which the recipe leaves */
+  g_assert_cmpint (wb_test_program_run (self, "runs show 1"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "batch-size = 8 (recipe 4)"));
+  path = wb_test_program_path (self, "home/runs/1/settings.ini");
+  g_assert_true (g_file_get_contents (path, &settings, NULL, NULL));
+  g_assert_nonnull (strstr (settings, "departures=batch-size;learning-rate;\n"));
+  g_assert_cmpint (wb_test_program_run (self, "runs compare 1 2 --json"), ==, 0);
+}
+
+/* A published one by its name, for another size; a run that had none says so. */
+static void
+test_train_published (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--recipe rte/large --set max-steps=1"), ==, 0);
+  g_assert_nonnull (strstr (self->err, "the recipe is for large, and the model is of no published "
+                                       "size"));
+  show_run (self, 1, &lines);
+  g_assert_cmpstr (json_object_get_string_member (recipe_of (lines), "name"), ==, "glue/rte/large");
+  wb_test_assert_keys (json_object_get_object_member (recipe_of (lines), "departures"),
+                       "max-steps");
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--set max-steps=1"), ==, 0);
+  show_run (self, 2, &lines);
+  g_assert_true (json_object_get_null_member (wb_test_object (lines, 0), "recipe"));
+}
+
 static const struct
 {
   const char *arguments;
@@ -88,6 +156,11 @@ static const struct
   { "recipes save 1", 2, "--name NAME" },
   { "recipes save 1 --name a --to b.ini", 2, "--name NAME" },
   { "recipes save 99 --name a", 1, "99" },
+  { TRAIN "--recipe nonsense", 2, "there is no recipe “nonsense”" },
+  { TRAIN "--recipe bad.ini", 2, "bad.ini, line 5: there is no setting “foo”" },
+  { TRAIN "--recipe published", 2, "no recipe fits: the model has the shape of no published size" },
+  { "train --task wnli --model model --train train.tsv --recipe published", 2,
+    "WNLI has no published settings" },
 };
 
 static void
@@ -114,6 +187,8 @@ main (int argc, char **argv)
   add ("/app/cli-recipes/list", test_list);
   add ("/app/cli-recipes/show", test_show);
   add ("/app/cli-recipes/save", test_save);
+  add ("/app/cli-recipes/train", test_train);
+  add ("/app/cli-recipes/train-published", test_train_published);
   add ("/app/cli-recipes/wrong", test_wrong);
   return g_test_run ();
 }

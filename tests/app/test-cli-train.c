@@ -124,7 +124,7 @@ test_runs (WbTestProgram *self, gconstpointer data)
   g_assert_cmpint (wb_test_program_run (self, "runs rename 1 renamed"), ==, 0);
   g_assert_cmpint (wb_test_program_run (self, "runs show renamed --json"), ==, 0);
   show = wb_test_program_objects (self);
-  wb_test_assert_keys (wb_test_object (show, 0), RUN_KEYS " settings");
+  wb_test_assert_keys (wb_test_object (show, 0), RUN_KEYS " settings recipe");
   wb_test_assert_keys (json_object_get_object_member (wb_test_object (show, 0), "settings"),
                        SETTINGS_KEYS);
   g_assert_cmpint (wb_test_program_run (self, "runs log 1 --json"), ==, 0);

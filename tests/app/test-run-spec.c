@@ -159,6 +159,50 @@ test_expand (Fixture *self, gconstpointer data)
                    "sweep · learning-rate 2e-5 · seed 2");
 }
 
+/* The recipe for the model's size gives what is not typed; the command line says just that. */
+static void
+test_recipe (Fixture *self, gconstpointer data)
+{
+  static const char config[] =
+      "{\"model_type\": \"deberta-v2\", \"vocab_size\": 128100, \"hidden_size\": 1024,"
+      " \"num_hidden_layers\": 24, \"num_attention_heads\": 16, \"intermediate_size\": 4096,"
+      " \"relative_attention\": true, \"position_buckets\": 256, \"share_att_key\": true,"
+      " \"pos_att_type\": \"p2c|c2p\"}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunPlan) plan = NULL;
+  g_autoptr (WbRunPlan) again = NULL;
+  g_autoptr (GArray) departures = NULL;
+  g_autofree char *text = NULL, *line = NULL;
+
+  wb_test_program_write (&self->program, "model/large.json", config, -1);
+  set (self, "model", "");
+  set_path (self, "init-from-config", "model/large.json");
+  set (self, "recipe", "published");
+  set (self, "epochs", "3"); /* the default, and not what the recipe says */
+  assert_problems (self, "recipe");
+  plan = wb_run_spec_make_plan (self->spec, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wb_recipe_get_name (plan->recipe), ==, "glue/rte/deberta-v3-large");
+  g_assert_cmpstr (wb_settings_get (plan->settings, "max-length"), ==, "320");
+  g_assert_cmpstr (wb_settings_get (plan->settings, "classifier-dropout"), ==, "0.3");
+  g_assert_cmpstr (wb_settings_get (plan->settings, "epochs"), ==, "3");
+  g_assert_cmpuint (plan->seed, ==, 1234);
+  line = wb_run_spec_dup_command_line (self->spec);
+  g_assert_nonnull (strstr (line, " --recipe published"));
+  g_assert_true (g_str_has_suffix (line, " --set epochs=3"));
+
+  text = wb_run_plan_to_text (plan);
+  again = wb_run_plan_parse (text, &error);
+  g_assert_no_error (error);
+  departures = wb_recipe_get_departures (again->recipe, again->settings);
+  g_assert_cmpuint (departures->len, ==, 1);
+  g_assert_cmpstr (g_array_index (departures, WbDeparture, 0).info->key, ==, "epochs");
+  g_assert_cmpstr (g_array_index (departures, WbDeparture, 0).fallback, ==, "6");
+  g_assert_true (wb_recipe_is_published (again->recipe));
+  set (self, "task", "wnli");
+  assert_problems (self, "!recipe");
+}
+
 /* Runs of several can be told apart by their names, whoever gave them. */
 static void
 test_names (Fixture *self, gconstpointer data)
@@ -303,6 +347,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/app/run-spec/check", test_check);
   add ("/app/run-spec/expand", test_expand);
+  add ("/app/run-spec/recipe", test_recipe);
   add ("/app/run-spec/names", test_names);
   add ("/app/run-spec/command-line", test_command_line);
   add ("/app/run-spec/plan", test_plan);
