@@ -347,10 +347,7 @@ open_text (Attention *self, WbWorkspace *workspace, const WbCliSettings *own, GE
 {
   g_autoptr (WbSettings) settings = NULL;
 
-  if (!wb_cli_model_find (&self->model, workspace, self->name, error))
-    return FALSE;
-  settings = wb_cli_model_make_settings (&self->model, own, error);
-  if (settings == NULL)
+  if (!wb_cli_model_open (&self->model, workspace, self->name, own, &settings, error))
     return FALSE;
   self->inspector = wb_inspector_open (self->model.folder, settings, error);
   if (self->inspector == NULL || !wb_inspector_read (self->inspector, self->text, self->pair,
@@ -365,11 +362,10 @@ run (Attention *self, int argc, char **argv, const WbCliSettings *own)
 {
   g_autoptr (WbWorkspace) workspace = NULL;
   GError *error = NULL;
+  int     status;
 
-  if (argc > 2 || (argc == 2 && self->name != NULL))
-    return wb_cli_usage ("attention takes one model, not also “%s”", argv[argc - 1]);
-  if (argc == 2)
-    self->name = g_strdup (argv[1]);
+  if (!wb_cli_model_take_name (&self->name, argc, argv, &status))
+    return status;
   if (self->text == NULL)
     return wb_cli_usage ("which text? give --text TEXT, and --text-pair TEXT for a second one");
   if (!parse_without (self->without, &self->request.off, &error) ||

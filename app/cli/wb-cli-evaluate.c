@@ -6,7 +6,6 @@
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-run-spec-private.h"
-#include "app/worker/wb-predictor-private.h"
 #include "data/store/wb-store-results.h"
 
 #define MOST_LANGUAGES 16
@@ -257,19 +256,14 @@ evaluate (Evaluate *self, const char *task, const WbCliSettings *own, GError **e
   g_autoptr (WbSettings) settings = NULL;
   g_autoptr (WbPredictor) predictor = NULL;
 
-  if (!wb_cli_model_find (&self->model, self->workspace, self->name, error))
+  if (!wb_cli_model_open (&self->model, self->workspace, self->name, own, &settings, error))
     return FALSE;
   self->task = wb_cli_model_get_task (&self->model, task, error);
   if (self->task == NULL || !find_splits (self, splits, error))
     return FALSE;
-  settings = wb_cli_model_make_settings (&self->model, own, error);
-  if (settings == NULL)
-    return FALSE;
-  predictor = wb_predictor_open (self->model.folder, self->task, settings, error);
+  predictor = wb_cli_model_open_predictor (&self->model, self->task, settings, error);
   if (predictor == NULL)
     return FALSE;
-  if (wb_predictor_get_note (predictor) != NULL)
-    g_printerr ("%s\n", wb_predictor_get_note (predictor));
   for (guint i = 0; i < splits->len; i++)
     if (!evaluate_split (self, predictor, splits->pdata[i], error))
       return FALSE;
@@ -290,11 +284,10 @@ static int
 run (Evaluate *self, int argc, char **argv, const char *task, const WbCliSettings *own)
 {
   GError *error = NULL;
+  int     status;
 
-  if (argc > 2 || (argc == 2 && self->name != NULL))
-    return wb_cli_usage ("evaluate takes one model, not also “%s”", argv[argc - 1]);
-  if (argc == 2)
-    self->name = g_strdup (argv[1]);
+  if (!wb_cli_model_take_name (&self->name, argc, argv, &status))
+    return status;
   self->workspace = wb_cli_open_workspace (self->cli);
   if (self->workspace == NULL)
     return WB_EXIT_FAILED;

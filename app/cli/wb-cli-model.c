@@ -66,3 +66,43 @@ wb_cli_model_make_settings (const WbCliModel *self, const WbCliSettings *own, GE
     return NULL;
   return g_steal_pointer (&settings);
 }
+
+gboolean
+wb_cli_model_take_name (char **name, int argc, char **argv, int *status)
+{
+  if (argc > 2 || (argc == 2 && *name != NULL))
+    {
+      *status = wb_cli_usage ("%s takes one model, not also “%s”", argv[0], argv[argc - 1]);
+      return FALSE;
+    }
+  if (argc == 2)
+    *name = g_strdup (argv[1]);
+  return TRUE;
+}
+
+gboolean
+wb_cli_model_open (WbCliModel          *self,
+                   WbWorkspace         *workspace,
+                   const char          *name,
+                   const WbCliSettings *own,
+                   WbSettings         **settings,
+                   GError             **error)
+{
+  if (!wb_cli_model_find (self, workspace, name, error))
+    return FALSE;
+  *settings = wb_cli_model_make_settings (self, own, error);
+  return *settings != NULL;
+}
+
+WbPredictor *
+wb_cli_model_open_predictor (const WbCliModel *self,
+                             const WbTask     *task,
+                             WbSettings       *settings,
+                             GError          **error)
+{
+  WbPredictor *predictor = wb_predictor_open (self->folder, task, settings, error);
+
+  if (predictor != NULL && wb_predictor_get_note (predictor) != NULL)
+    g_printerr ("%s\n", wb_predictor_get_note (predictor));
+  return predictor;
+}

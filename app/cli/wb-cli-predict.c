@@ -7,7 +7,6 @@
 #include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
-#include "app/worker/wb-predictor-private.h"
 #include "data/datasets/wb-data-file.h"
 #include "engine/train/wb-metrics.h"
 
@@ -201,19 +200,14 @@ predict (Predict *self, WbWorkspace *workspace, const WbCliSettings *own, GError
   g_autoptr (WbPredictor) predictor = NULL;
   g_autoptr (WbEvaluation) evaluation = NULL;
 
-  if (!wb_cli_model_find (&self->model, workspace, self->name, error))
+  if (!wb_cli_model_open (&self->model, workspace, self->name, own, &settings, error))
     return FALSE;
   self->task = wb_cli_model_get_task (&self->model, self->task_name, error);
-  if (self->task == NULL)
+  if (self->task == NULL || (dataset = load_input (self, error)) == NULL)
     return FALSE;
-  settings = wb_cli_model_make_settings (&self->model, own, error);
-  if (settings == NULL || (dataset = load_input (self, error)) == NULL)
-    return FALSE;
-  predictor = wb_predictor_open (self->model.folder, self->task, settings, error);
+  predictor = wb_cli_model_open_predictor (&self->model, self->task, settings, error);
   if (predictor == NULL)
     return FALSE;
-  if (wb_predictor_get_note (predictor) != NULL)
-    g_printerr ("%s\n", wb_predictor_get_note (predictor));
   evaluation = wb_predictor_run (predictor, dataset, progress_cb, self->cli, NULL, error);
   wb_cli_progress_clear (self->cli);
   if (evaluation == NULL)
@@ -240,11 +234,10 @@ run (Predict *self, int argc, char **argv, const WbCliSettings *own)
 {
   g_autoptr (WbWorkspace) workspace = NULL;
   GError *error = NULL;
+  int     status;
 
-  if (argc > 2 || (argc == 2 && self->name != NULL))
-    return wb_cli_usage ("predict takes one model, not also “%s”", argv[argc - 1]);
-  if (argc == 2)
-    self->name = g_strdup (argv[1]);
+  if (!wb_cli_model_take_name (&self->name, argc, argv, &status))
+    return status;
   workspace = wb_cli_open_workspace (self->cli);
   if (workspace == NULL)
     return WB_EXIT_FAILED;
