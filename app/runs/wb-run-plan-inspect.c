@@ -43,16 +43,18 @@ wb_run_plan_compute_base_digest (const WbRunPlan *self, GError **error)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *folder = wb_run_plan_dup_folder (self);
+  g_autofree char *own_config = wb_model_folder_dup_config_path (folder);
   g_auto (GStrv) names =
       wb_model_folder_list_files (folder, self->model_path != NULL, FALSE, error);
 
   if (names == NULL || (self->config_path != NULL && !add_file (sum, self->config_path, error)))
     return NULL;
-  for (gsize i = self->config_path != NULL ? 1 : 0; names[i] != NULL; i++)
+  for (gsize i = 0; names[i] != NULL; i++)
     {
       g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      const gboolean   other = self->config_path != NULL && g_str_equal (path, own_config);
 
-      if (!add_file (sum, path, error))
+      if (!other && !add_file (sum, path, error)) /* another configuration is not read */
         return NULL;
     }
   return g_strdup (g_checksum_get_string (sum));

@@ -97,9 +97,8 @@ WbRunRecord *wb_store_get_run (WbStore *self, gint64 id, GError **error);
  * wb_store_find_run:
  * @text: an id, a name that only one run has, or a run's folder
  *
- * An id wins over a name, a name over a folder, whose newest run is meant; what lies in the trash is
- * not found.
- * %WB_STORE_ERROR_NOT_FOUND; _AMBIGUOUS, naming the ids.
+ * An id wins over a name, a name over a folder, whose newest run is meant; what lies in the trash
+ * is not found. %WB_STORE_ERROR_NOT_FOUND; _AMBIGUOUS, naming the ids.
  */
 WbRunRecord *wb_store_find_run (WbStore *self, const char *text, GError **error);
 

@@ -237,6 +237,29 @@ test_init_from_config (WbTestProgram *self, gconstpointer data)
       wb_test_program_run (self, "evaluate run/last --task rte --file dev.tsv --threads 1"), ==, 0);
 }
 
+/* A configuration of another name, none beside it: the vocabulary still counts among what the run
+ * starts from. */
+static void
+test_config_elsewhere (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *config = wb_test_program_path (self, "model/config.json");
+  g_autofree char *other = wb_test_program_path (self, "model/tiny.json");
+  g_autofree char *vocabulary = wb_test_program_path (self, "model/spm.model");
+  g_autofree char *bytes = NULL;
+  gsize            n;
+
+  g_assert_cmpint (g_rename (config, other), ==, 0);
+  wb_test_program_run (self,
+                       TRAIN "--init-from-config model/tiny.json --set max-steps=1 --out run");
+  g_assert_cmpint (self->status, ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs verify run"), ==, 0);
+  g_assert_true (g_file_get_contents (vocabulary, &bytes, &n, NULL));
+  bytes[n / 2] ^= 1;
+  g_assert_true (g_file_set_contents (vocabulary, bytes, (gssize) n, NULL));
+  wb_test_program_run (self, "runs verify run");
+  wb_test_program_assert_failed (self, 1, "is not what it was");
+}
+
 static void
 test_regression (WbTestProgram *self, gconstpointer data)
 {
@@ -436,6 +459,7 @@ main (int argc, char **argv)
   add ("/app/cli/use", test_use);
   add ("/app/cli/export", test_export);
   add ("/app/cli/init-from-config", test_init_from_config);
+  add ("/app/cli/config-elsewhere", test_config_elsewhere);
   add ("/app/cli/regression", test_regression);
   add ("/app/cli/patience", test_patience);
   add ("/app/cli/diverged", test_diverged);
