@@ -31,4 +31,19 @@ void wb_cli_runs_add_settings_json (WbJson *json, WbSettings *settings);
 /* "recipe": what they began as, and what differs from it; null. */
 void wb_cli_runs_add_recipe_json (WbJson *json, WbRun *run, WbSettings *settings);
 
+/**
+ * WbCliChart:
+ * @to: the file, see wb_figure_save()
+ * @series: (nullable): names with commas between them; %NULL: the losses
+ * @smoothing: weight of a mean over training's series; 0: none
+ */
+typedef struct
+{
+  char    *to, *series;
+  double   smoothing;
+  gboolean log_y;
+} WbCliChart;
+
+gboolean wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error);
+
 G_END_DECLS

@@ -15,7 +15,7 @@ typedef struct
 
 static const SubCommand commands[] = {
   { "list", "every run, newest first", wb_cli_runs_list },
-  { "show", "one run: state, files, settings", wb_cli_runs_show },
+  { "show", "one run: state, files, settings; --to FILE: its curves", wb_cli_runs_show },
   { "log", "what happened", wb_cli_runs_log },
   { "compare", "settings that differ, and results, side by side", wb_cli_runs_compare },
   { "stop", "save the state and stop; --keep-best ends the run with its best", wb_cli_runs_stop },
@@ -408,18 +408,38 @@ print_details_json (WbRun *run, WbSettings *settings)
 int
 wb_cli_runs_show (WbCli *cli, int argc, char **argv)
 {
+  WbCliChart         chart = { 0 };
+  const GOptionEntry entries[] = {
+    { "to", 0, 0, G_OPTION_ARG_FILENAME, &chart.to,
+      "Write curves there instead: FILE.svg, .pdf, .png or .csv", "FILE" },
+    { "series", 0, 0, G_OPTION_ARG_STRING, &chart.series,
+      "Which curves: train/loss,dev/accuracy (default: the losses)", "NAMES" },
+    { "smoothing", 0, 0, G_OPTION_ARG_DOUBLE, &chart.smoothing,
+      "Weight of a mean over training's curves, 0 to below 1", "WEIGHT" },
+    { "log-y", 0, 0, G_OPTION_ARG_NONE, &chart.log_y, "Logarithmic values", NULL },
+    { NULL },
+  };
   g_autoptr (WbWorkspace) workspace = NULL;
   g_autoptr (WbRun) run = NULL;
   g_autoptr (WbSettings) settings = NULL;
-  GError *error = NULL;
-  int     status;
+  g_autofree char *to = NULL, *series = NULL;
+  GError          *error = NULL;
+  gboolean         parsed;
+  int              status;
 
-  if (!wb_cli_parse (cli, NULL, "RUN", NULL, &argc, &argv, &status) ||
-      !wb_cli_has_arguments (argc, argv, 1, &status))
+  parsed = wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status) &&
+           wb_cli_has_arguments (argc, argv, 1, &status);
+  to = chart.to;
+  series = chart.series;
+  if (!parsed)
     return status;
+  if (to == NULL && (series != NULL || chart.smoothing != 0 || chart.log_y))
+    return wb_cli_usage ("--series, --smoothing and --log-y need --to FILE");
   run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
   if (run == NULL)
     return status;
+  if (to != NULL)
+    return wb_cli_runs_save_chart (run, &chart, &error) ? WB_EXIT_OK : wb_cli_fail (error);
   settings = wb_run_dup_settings (run, &error);
   if (settings == NULL)
     return wb_cli_fail (error);

@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#define GAP 6          /* between labels and the lines */
 #define TICK_ROOM_Y 44 /* about one tick every so many units */
 #define TICK_ROOM_X 70
 
@@ -78,14 +77,6 @@ y_range (const WbChart *self, double x_low, double x_high, double *low, double *
   return *low <= *high;
 }
 
-static void
-measure (const WbChart *self, PangoLayout *layout, const char *text, int *width, int *height)
-{
-  pango_layout_set_font_description (layout, self->font);
-  pango_layout_set_text (layout, text, -1);
-  pango_layout_get_pixel_size (layout, width, height);
-}
-
 static int
 widest_label (const WbChart *self, PangoContext *context, const WbAxis *axis, int *height)
 {
@@ -97,7 +88,7 @@ widest_label (const WbChart *self, PangoContext *context, const WbAxis *axis, in
       g_autofree char *text = wb_axis_label (axis, t);
       int              w;
 
-      measure (self, layout, text, &w, height);
+      wb_chart_measure_text (self, layout, text, &w, height);
       widest = MAX (widest, w);
     }
   return widest;
@@ -120,25 +111,14 @@ wb_chart_layout (WbChart *self, PangoContext *context, double width, double heig
   wb_axis_widen (&self->y_axis, FALSE, wanted);
   label_width = widest_label (self, context, &self->y_axis, &line);
 
-  self->left = label_width + GAP;
-  self->top = line / 2.0 + (self->n_series > 1 ? line + GAP : 0);
-  self->width = MAX (1, width - self->left - GAP);
-  self->height = MAX (1, height - self->top - 2 * GAP - line);
+  self->left = label_width + WB_CHART_GAP;
+  self->width = MAX (1, width - self->left - WB_CHART_GAP);
+  self->legend_rows = wb_chart_count_legend_rows (self, context);
+  self->legend_rows = MIN (self->legend_rows, (guint) MAX (1, height / 2 / (line + WB_CHART_GAP)));
+  self->top = line / 2.0 + self->legend_rows * (line + WB_CHART_GAP);
+  self->height = MAX (1, height - self->top - 2 * WB_CHART_GAP - line);
   wb_axis_init (&self->x_axis, x_low, x_high, FALSE, self->whole_x,
                 (guint) MAX (2, self->width / TICK_ROOM_X));
-}
-
-/* @align: the part of the text that lies left of x */
-static double
-draw_text (const WbChart *self, cairo_t *cr, const char *text, double x, double y, double align)
-{
-  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cr);
-  int w;
-
-  measure (self, layout, text, &w, NULL);
-  cairo_move_to (cr, round (x - w * align), round (y));
-  pango_cairo_show_layout (cr, layout);
-  return w;
 }
 
 static double
@@ -147,7 +127,7 @@ line_height (const WbChart *self, cairo_t *cr)
   g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cr);
   int h;
 
-  measure (self, layout, "0", NULL, &h);
+  wb_chart_measure_text (self, layout, "0", NULL, &h);
   return h;
 }
 
@@ -165,7 +145,7 @@ draw_y_axis (const WbChart *self, cairo_t *cr, double line)
       cairo_line_to (cr, self->left + self->width, floor (y) + 0.5);
       cairo_stroke (cr);
       wb_chart_set_color (cr, self->palette->dim, 1);
-      draw_text (self, cr, text, self->left - GAP, y - line / 2, 1);
+      wb_chart_draw_text (self, cr, text, self->left - WB_CHART_GAP, y - line / 2, 1);
     }
 }
 
@@ -177,7 +157,9 @@ draw_x_axis (const WbChart *self, cairo_t *cr)
 
   wb_chart_set_color (cr, self->palette->dim, 1);
   if (self->x_title != NULL)
-    title -= draw_text (self, cr, self->x_title, self->left + self->width, bottom + GAP, 1) + 12;
+    title -= wb_chart_draw_text (self, cr, self->x_title, self->left + self->width,
+                                 bottom + WB_CHART_GAP, 1) +
+             12;
   for (guint t = 0; t < self->x_axis.n_ticks; t++)
     {
       g_autofree char *text = wb_axis_label (&self->x_axis, t);
@@ -188,36 +170,12 @@ draw_x_axis (const WbChart *self, cairo_t *cr)
       cairo_rel_line_to (cr, 0, 4);
       cairo_stroke (cr);
       if (reach < title)
-        draw_text (self, cr, text, MAX (x, self->left), bottom + GAP, x < self->left + 8 ? 0 : 0.5);
+        wb_chart_draw_text (self, cr, text, MAX (x, self->left), bottom + WB_CHART_GAP,
+                            x < self->left + 8 ? 0 : 0.5);
     }
   cairo_move_to (cr, self->left, floor (bottom) + 0.5);
   cairo_line_to (cr, self->left + self->width, floor (bottom) + 0.5);
   cairo_stroke (cr);
-}
-
-static void
-draw_legend (const WbChart *self, cairo_t *cr, double line)
-{
-  double x = self->left;
-
-  for (gsize s = 0; s < self->n_series; s++)
-    {
-      const WbChartSeries *series = &self->series[s];
-
-      if (series->hidden || series->name == NULL)
-        continue;
-      wb_chart_set_color (cr, wb_palette_series (self->palette, series->color), 1);
-      wb_chart_set_dash (cr, series->color);
-      cairo_set_line_width (cr, 2);
-      cairo_move_to (cr, x, line / 2);
-      cairo_rel_line_to (cr, 20, 0);
-      cairo_stroke (cr);
-      cairo_set_dash (cr, NULL, 0, 0);
-      wb_chart_draw_marker (cr, series->color, x + 10, line / 2, 3);
-      cairo_fill (cr);
-      wb_chart_set_color (cr, self->palette->dim, 1);
-      x += 26 + draw_text (self, cr, series->name, x + 26, 0, 0) + 16;
-    }
 }
 
 void
@@ -230,15 +188,14 @@ wb_chart_draw (const WbChart *self, cairo_t *cr)
     {
       wb_chart_set_color (cr, self->palette->dim, 1);
       if (self->nothing != NULL)
-        draw_text (self, cr, self->nothing, self->left + self->width / 2,
-                   self->top + self->height / 2 - line / 2, 0.5);
+        wb_chart_draw_text (self, cr, self->nothing, self->left + self->width / 2,
+                            self->top + self->height / 2 - line / 2, 0.5);
       cairo_restore (cr);
       return;
     }
   draw_y_axis (self, cr, line);
   draw_x_axis (self, cr);
-  if (self->n_series > 1)
-    draw_legend (self, cr, line);
+  wb_chart_draw_legend (self, cr, line);
   for (gsize s = 0; s < self->n_series; s++)
     wb_chart_draw_series (self, &self->series[s], cr);
   cairo_restore (cr);

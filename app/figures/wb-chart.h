@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * WbChartSeries:
- * @name: (nullable): for the legend, which is drawn for two series or more
+ * @name: (nullable): UTF-8, for the legend, which is drawn for two series or more
  * @x: (n) ascending
  * @y: (n) values; anything not finite is a gap
  * @smooth: (n) (nullable): drawn strong over a faint @y
@@ -31,6 +31,21 @@ typedef struct
 } WbChartSeries;
 
 /**
+ * WbChartText:
+ * @text: (owned)
+ * @x, @y: in the surface's coordinates; @y: of the base line
+ * @align: the part of the text that lies left of @x
+ * @size: height of the font
+ */
+typedef struct
+{
+  char    *text;
+  double   x, y, align, size;
+  gboolean bold;
+  WbColor  color;
+} WbChartText;
+
+/**
  * WbChart:
  * @x_low, @x_high: range shown; NaN: from the data
  * @from_zero: the range of y starts at 0 where nothing is below
@@ -38,8 +53,10 @@ typedef struct
  * @log_y: logarithmic where everything in view is above 0
  * @x_title: (nullable): at the right end under the axis
  * @nothing: (nullable): sentence that is shown while no point is in view
+ * @legend: also for a single series
  * @font: of tick labels
  * @pixels: device pixels per unit of length
+ * @texts: (nullable) (element-type WbChartText): texts are added here instead of drawn
  *
  * Lines above are set by the caller, who also owns all that is pointed to; the ones below by
  * wb_chart_layout().
@@ -49,14 +66,16 @@ typedef struct
   const WbChartSeries        *series;
   gsize                       n_series;
   double                      x_low, x_high;
-  gboolean                    from_zero, whole_x, log_y;
+  gboolean                    from_zero, whole_x, log_y, legend;
   const char                 *x_title, *nothing;
   const WbPalette            *palette;
   const PangoFontDescription *font;
   double                      pixels;
+  GArray                     *texts;
 
   WbAxis   x_axis, y_axis;
   double   left, top, width, height; /* of the area with the lines */
+  guint    legend_rows;
   gboolean empty;
 } WbChart;
 

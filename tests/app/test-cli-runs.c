@@ -117,6 +117,36 @@ test_archive (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "1");
 }
 
+/* Curves as files: what was asked for is in them, and what was wrong is said. */
+static void
+test_chart (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *svg = wb_test_program_path (self, "a.svg"), *picture = NULL;
+  g_autofree char *csv = wb_test_program_path (self, "a.csv"), *table = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name a"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs show a --to a.svg"), ==, 0);
+  g_assert_cmpstr (self->out, ==, "");
+  g_assert_true (g_file_get_contents (svg, &picture, NULL, NULL));
+  g_assert_nonnull (strstr (picture, ">train/loss</text>"));
+  g_assert_nonnull (strstr (picture, "<title>a</title>"));
+  g_assert_cmpint (wb_test_program_run (self, "runs show a --to a.csv --series "
+                                              "train/lr,dev/accuracy --smoothing 0.5"),
+                   ==, 0);
+  g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+  g_assert_true (g_str_has_prefix (table, "step,train/lr,train/lr (smoothed),dev/accuracy\r\n1,"));
+  wb_test_program_run (self, "runs show a --to a.gif");
+  wb_test_program_assert_failed (self, 2, "a.gif");
+  wb_test_program_run (self, "runs show a --to a.svg --series nothing");
+  wb_test_program_assert_failed (self, 2, "train/loss");
+  wb_test_program_run (self, "runs show a --to a.svg --smoothing 1");
+  wb_test_program_assert_failed (self, 2, "--smoothing");
+  wb_test_program_run (self, "runs show a --log-y");
+  wb_test_program_assert_failed (self, 2, "--to");
+  wb_test_program_run (self, "runs show a --to no/a.svg");
+  wb_test_program_assert_failed (self, 1, "no/a.svg");
+}
+
 static void
 add (const char *path, void (*test) (WbTestProgram *, gconstpointer))
 {
@@ -130,5 +160,6 @@ main (int argc, char **argv)
   add ("/app/cli-runs/compare", test_compare);
   add ("/app/cli-runs/labels", test_labels);
   add ("/app/cli-runs/archive", test_archive);
+  add ("/app/cli-runs/chart", test_chart);
   return g_test_run ();
 }

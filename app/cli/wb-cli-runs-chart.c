@@ -1,0 +1,118 @@
+/* `runs show RUN --to FILE`: curves of a run as a picture or as numbers. */
+#include "config.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "app/cli/wb-cli-runs-private.h"
+#include "app/core/wb-app-error.h"
+#include "app/figures/wb-figure.h"
+#include "app/figures/wb-smoothing.h"
+
+typedef struct
+{
+  WbRunSeries *series;
+  double      *smooth; /* (n) (nullable) */
+} Curve;
+
+static void
+curve_clear (gpointer data)
+{
+  Curve *curve = data;
+
+  wb_run_series_free (curve->series);
+  g_free (curve->smooth);
+}
+
+/* What --series names; without it the losses. */
+static char **
+choose (WbRun *run, const char *wanted, GError **error)
+{
+  g_auto (GStrv) names = wb_run_dup_series_names (run, error);
+  g_auto (GStrv) asked = wanted != NULL ? g_strsplit (wanted, ",", -1) : NULL;
+  g_autoptr (GStrvBuilder) chosen = g_strv_builder_new ();
+
+  if (names == NULL)
+    return NULL;
+  for (char **name = asked; name != NULL && *name != NULL; name++)
+    {
+      if (!g_strv_contains ((const char *const *) names, g_strstrip (*name)))
+        {
+          g_autofree char *all = g_strjoinv (", ", names);
+
+          g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                       "the run has no series “%s”; it has: %s", *name, all);
+          return NULL;
+        }
+      g_strv_builder_add (chosen, *name);
+    }
+  for (char **name = names; asked == NULL && *name != NULL; name++)
+    if (g_str_has_suffix (*name, "/loss"))
+      g_strv_builder_add (chosen, *name);
+  return g_strv_builder_end (chosen);
+}
+
+static gboolean
+read_curves (WbRun *run, char **names, double smoothing, GArray *curves, GError **error)
+{
+  for (char **name = names; *name != NULL; name++)
+    {
+      Curve curve = { wb_run_series_new (*name), NULL };
+
+      g_array_append_val (curves, curve);
+      if (!wb_run_read_series (run, curve.series, NULL, error))
+        return FALSE;
+      if (smoothing <= 0 || !g_str_has_prefix (*name, "train/"))
+        continue;
+      curve.smooth = g_new (double, curve.series->n + 1);
+      wb_smoothing_exponential (curve.series->y, curve.series->n, smoothing, curve.smooth);
+      g_array_index (curves, Curve, curves->len - 1) = curve;
+    }
+  return TRUE;
+}
+
+static gboolean
+save (WbRun *run, GArray *curves, const char *path, gboolean log_y, GError **error)
+{
+  g_autofree WbChartSeries *series = g_new0 (WbChartSeries, curves->len + 1);
+  WbFigure                  figure = { .title = wb_run_get_name (run) };
+
+  for (guint i = 0; i < curves->len; i++)
+    {
+      const Curve *curve = &g_array_index (curves, Curve, i);
+
+      series[i] = (WbChartSeries){ .name = curve->series->name,
+                                   .x = curve->series->x,
+                                   .y = curve->series->y,
+                                   .smooth = curve->smooth,
+                                   .n = curve->series->n,
+                                   .color = i };
+    }
+  figure.chart = (WbChart){ .series = series,
+                            .n_series = curves->len,
+                            .x_low = NAN,
+                            .x_high = NAN,
+                            .whole_x = TRUE,
+                            .log_y = log_y,
+                            .x_title = "step",
+                            .nothing = "No points yet" };
+  return wb_figure_save (&figure, path, error);
+}
+
+gboolean
+wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error)
+{
+  g_autoptr (GArray) curves = g_array_new (FALSE, FALSE, sizeof (Curve));
+  g_auto (GStrv) names = NULL;
+
+  g_array_set_clear_func (curves, curve_clear);
+  if (!(chart->smoothing >= 0 && chart->smoothing < 1))
+    {
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                   "--smoothing is a weight from 0 to below 1, not %g", chart->smoothing);
+      return FALSE;
+    }
+  names = choose (run, chart->series, error);
+  return names != NULL && read_curves (run, names, chart->smoothing, curves, error) &&
+         save (run, curves, chart->to, chart->log_y, error);
+}
