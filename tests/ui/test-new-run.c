@@ -3,6 +3,7 @@
 
 #include "app/runs/wb-run-launcher-private.h"
 #include "data/datasets/wb-sample-grammar.h"
+#include "engine/core/wb-zip.h"
 #include "tests/support/wb-test-model-folder.h"
 #include "ui/windows/wb-new-run-dialog.h"
 
@@ -201,6 +202,24 @@ expect_refusal (GtkWidget *dialog, const char *folder, const char *sentence)
   g_assert_false (gtk_widget_get_sensitive (ui_find (dialog, "start")));
 }
 
+/* A release of the first family, as it was unpacked. */
+static void
+test_model_v1 (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *zip = g_test_build_filename (G_TEST_DIST, "vectors", "release-v1.zip", NULL);
+  g_autofree char *folder = g_build_filename (self->home, "v1", NULL);
+  GtkWidget       *dialog;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (wb_zip_unpack (zip, folder, NULL));
+  dialog = dialog_open (self);
+  expect_words (dialog, folder, FALSE, "DeBERTa v1, 1 layer, 8 wide, 7 thousand parameters");
+  remove_file (folder, "bpe_encoder.bin");
+  expect_refusal (dialog, folder,
+                  "There is no tokenizer: put the model's vocab.json and merges.txt");
+  dialog_cancel (dialog);
+}
+
 /* A folder of any family says what it is; one that cannot be used says why in one sentence, without
  * its own path, which stands beside it. */
 static void
@@ -310,6 +329,7 @@ main (int argc, char **argv)
   add ("/ui/new-run/checked-as-typed", test_checked_as_typed);
   add ("/ui/new-run/once", test_once);
   add ("/ui/new-run/model-folder", test_model_folder);
+  add ("/ui/new-run/model-v1", test_model_v1);
   if (g_getenv ("WB_PROGRAM") != NULL)
     {
       add ("/ui/new-run/start", test_start);
