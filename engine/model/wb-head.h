@@ -25,7 +25,8 @@ typedef enum
   /* classifier (C, H) on every token: (T, C); softmax cross entropy with token_labels */
   WB_HEAD_TOKEN,
   /* qa_outputs (2, H) on every token: (T, 2), start and end; softmax over the tokens of each
-   * sequence with starts and ends, half the sum of both means */
+   * sequence (transformers': over its padding too) with starts and ends, half the sum of both
+   * means; no answer is [CLS] to [CLS] */
   WB_HEAD_SPAN,
   /* pooler.dense, classifier (1, H) on [CLS]: (B, 1), a score for each choice; softmax cross
    * entropy over the sequences of each group with labels, one for each group */
