@@ -26,7 +26,8 @@ wb_predictor_open (const char *folder, const WbTask *task, WbSettings *settings,
 void wb_predictor_free (WbPredictor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbPredictor, wb_predictor_free)
 
-/* (nullable): what a user should know of how the labels were matched. */
+/* (nullable): what a user should know: how the labels were matched, which tensors of the file were
+ * passed over; a line each. */
 const char *wb_predictor_get_note (const WbPredictor *self);
 gsize       wb_predictor_get_n_labels (const WbPredictor *self); /* 1 for regression */
 /* Name of the model's class @i. */

@@ -82,6 +82,18 @@ check_kind (const WbPredictor *self, const char *folder, GError **error)
   return FALSE;
 }
 
+static void
+add_note (WbPredictor *self, char *line)
+{
+  char *before = self->note;
+
+  if (line == NULL)
+    return;
+  self->note = before != NULL ? g_strjoin ("\n", before, line, NULL) : g_strdup (line);
+  g_free (before);
+  g_free (line);
+}
+
 static gboolean
 load_weights (WbPredictor *self, const char *folder, GError **error)
 {
@@ -92,6 +104,7 @@ load_weights (WbPredictor *self, const char *folder, GError **error)
   report = wb_checkpoint_load_weights (self->model, folder, error);
   if (report == NULL)
     return FALSE;
+  add_note (self, wb_load_report_describe_ignored (report));
   if (!report->head_is_new)
     return check_kind (self, folder, error);
   g_set_error (

@@ -148,11 +148,12 @@ load_evaluations (WbTrainJob *self, GError **error)
 static void
 note_report (WbTrainJob *self, const WbLoadReport *report)
 {
+  g_autofree char *ignored = wb_load_report_describe_ignored (report);
+
   if (report->head_is_new)
     wb_train_job_note (self, "the model has no head for this task: it starts from random weights");
-  if (report->ignored->len > 0)
-    wb_train_job_note (self, "%u tensors of the file have no place in the model (%s …)",
-                       report->ignored->len, (const char *) report->ignored->pdata[0]);
+  if (ignored != NULL)
+    wb_train_job_note (self, "%s", ignored);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "engine/checkpoint/wb-weights.h"
 #include "engine/core/wb-engine-error.h"
 
+#define MAX_IGNORED 8
 #define MAX_NAMED 3u /* missing tensors in a message */
 
 void
@@ -18,6 +19,26 @@ wb_load_report_free (WbLoadReport *self)
   g_ptr_array_unref (self->ignored);
   g_ptr_array_unref (self->missing);
   g_free (self);
+}
+
+char *
+wb_load_report_describe_ignored (const WbLoadReport *self)
+{
+  const guint n = self->ignored->len;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (n == 0)
+    return NULL;
+  g_string_printf (text,
+                   n == 1
+                       ? "%u tensor of the file has no place in the model and was passed over"
+                       : "%u tensors of the file have no place in the model and were passed over",
+                   n);
+  for (guint i = 0; i < MIN (n, MAX_IGNORED); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : ": ", (char *) self->ignored->pdata[i]);
+  if (n > MAX_IGNORED)
+    g_string_append (text, ", …");
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static WbLoadReport *

@@ -22,6 +22,10 @@ typedef struct
 void wb_load_report_free (WbLoadReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbLoadReport, wb_load_report_free)
 
+/* (transfer full) (nullable): a sentence that names the tensors that were ignored, the first of
+ * many; %NULL: there are none. */
+char *wb_load_report_describe_ignored (const WbLoadReport *self);
+
 /**
  * wb_checkpoint_load_config:
  * @path: a model's folder, or a configuration's file

@@ -159,6 +159,22 @@ test_other_head (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "classification with several labels");
 }
 
+/* What a file has more than its configuration says is named, not passed over in silence. */
+static void
+test_passed_over (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GString) json = g_string_new (WB_TEST_MODEL_FOLDER_JSON);
+
+  g_string_replace (json, "\"norm_rel_ebd\": \"layer_norm\"", "\"norm_rel_ebd\": \"none\"", 1);
+  wb_test_program_write (self, "model/config.json", json->str, -1);
+  g_assert_cmpint (
+      wb_test_program_run (self, "predict --model model --task rte --file dev.tsv --threads 1"), ==,
+      0);
+  g_assert_nonnull (strstr (self->err, "2 tensors of the file have no place in the model"));
+  g_assert_nonnull (strstr (self->err, "deberta.encoder.LayerNorm.weight"));
+  g_assert_nonnull (strstr (self->err, "deberta.encoder.LayerNorm.bias"));
+}
+
 static void
 test_vocabulary (WbTestProgram *self, gconstpointer data)
 {
@@ -298,6 +314,7 @@ main (int argc, char **argv)
   add ("", "missing", 0, test_missing);
   add ("", "no-head", 0, test_no_head);
   add ("", "other-head", 0, test_other_head);
+  add ("", "passed-over", 0, test_passed_over);
   add ("", "vocabulary", 0, test_vocabulary);
   add ("", "newer-store", 0, test_newer_store);
   add ("home/", "unwritable", 0, test_home);
