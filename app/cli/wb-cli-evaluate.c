@@ -234,8 +234,9 @@ evaluate_split (Evaluate *self, WbPredictor *predictor, const WbPlanSplit *split
   wb_cli_progress_clear (self->cli);
   if (evaluation == NULL)
     return FALSE;
-  result.n = wb_evaluation_measure (evaluation, features, self->task, result.values);
-  result.examples = evaluation->n;
+  result.n = wb_evaluation_measure (evaluation, features, self->task,
+                                    wb_predictor_get_label_map (predictor), result.values);
+  result.examples = wb_features_get_n (features);
   if (self->task->languages != NULL)
     result.mean = wb_evaluation_measure_languages (evaluation, features, dataset, result.accuracies,
                                                    result.counts);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/cli/wb-cli-model-private.h"
+#include "app/cli/wb-cli-predict-private.h"
 #include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
@@ -149,14 +150,36 @@ print_row (Predict *self, WbPredictor *predictor, gsize index, const float *logi
             probabilities[best]);
 }
 
-static gboolean
-write_submission (Predict            *self,
-                  WbPredictor        *predictor,
-                  const WbEvaluation *evaluation,
-                  GError            **error)
+/* What was predicted of what. */
+typedef struct
 {
+  WbDataset    *dataset;
+  WbFeatures   *features;
+  WbEvaluation *evaluation;
+} Predicted;
+
+static void
+predicted_clear (Predicted *self)
+{
+  g_clear_pointer (&self->dataset, wb_dataset_unref);
+  g_clear_pointer (&self->features, wb_features_free);
+  g_clear_pointer (&self->evaluation, wb_evaluation_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Predicted, predicted_clear)
+
+static gboolean
+write_submission (Predict *self, WbPredictor *predictor, const Predicted *what, GError **error)
+{
+  const WbEvaluation *evaluation = what->evaluation;
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (self->task->kind == WB_TASK_TOKENS)
+    {
+      for (gsize i = 0; i < wb_features_get_n (what->features); i++)
+        wb_cli_predict_append_words (text, predictor, evaluation, what->features, what->dataset, i);
+      return wb_tree_write_file (self->submission, text->str, (gssize) text->len, error);
+    }
   wb_task_append_submission_header (self->task, text);
   for (gsize i = 0; i < evaluation->n; i++)
     {
@@ -176,10 +199,39 @@ progress_cb (double share, gpointer user_data)
 }
 
 static void
-print_all (Predict *self, WbPredictor *predictor, const WbEvaluation *evaluation)
+print_words (Predict *self, WbPredictor *predictor, const Predicted *what)
 {
   g_autoptr (WbJson) json = wb_json_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
 
+  for (gsize i = 0; i < wb_features_get_n (what->features); i++)
+    if (self->cli->json)
+      {
+        wb_cli_predict_write_words (json, predictor, what->evaluation, what->features,
+                                    what->dataset, i);
+        wb_json_print (json);
+      }
+    else
+      {
+        g_string_truncate (text, 0);
+        wb_cli_predict_append_words (text, predictor, what->evaluation, what->features,
+                                     what->dataset, i);
+        fwrite (text->str, 1, text->len, stdout);
+      }
+  fflush (stdout);
+}
+
+static void
+print_all (Predict *self, WbPredictor *predictor, const Predicted *what)
+{
+  const WbEvaluation *evaluation = what->evaluation;
+  g_autoptr (WbJson) json = wb_json_new ();
+
+  if (self->task->kind == WB_TASK_TOKENS)
+    {
+      print_words (self, predictor, what);
+      return;
+    }
   for (gsize i = 0; i < evaluation->n; i++)
     {
       const float *logits = evaluation->logits + i * evaluation->n_labels;
@@ -196,26 +248,26 @@ static gboolean
 predict (Predict *self, WbWorkspace *workspace, const WbCliSettings *own, GError **error)
 {
   g_autoptr (WbSettings) settings = NULL;
-  g_autoptr (WbDataset) dataset = NULL;
   g_autoptr (WbPredictor) predictor = NULL;
-  g_autoptr (WbEvaluation) evaluation = NULL;
+  g_auto (Predicted) what = { 0 };
 
   if (!wb_cli_model_open (&self->model, workspace, self->name, own, &settings, error))
     return FALSE;
   self->task = wb_cli_model_get_task (&self->model, self->task_name, error);
-  if (self->task == NULL || (dataset = load_input (self, error)) == NULL)
+  if (self->task == NULL || (what.dataset = load_input (self, error)) == NULL)
     return FALSE;
   predictor = wb_cli_model_open_predictor (&self->model, self->task, settings, error);
   if (predictor == NULL)
     return FALSE;
-  evaluation = wb_predictor_run (predictor, dataset, progress_cb, self->cli, NULL, error);
+  what.evaluation =
+      wb_predictor_run (predictor, what.dataset, progress_cb, self->cli, &what.features, error);
   wb_cli_progress_clear (self->cli);
-  if (evaluation == NULL)
+  if (what.evaluation == NULL)
     return FALSE;
-  if (self->submission != NULL && !write_submission (self, predictor, evaluation, error))
+  if (self->submission != NULL && !write_submission (self, predictor, &what, error))
     return FALSE;
   if (self->submission == NULL || self->cli->json)
-    print_all (self, predictor, evaluation);
+    print_all (self, predictor, &what);
   return TRUE;
 }
 
@@ -254,16 +306,19 @@ wb_cli_predict (WbCli *cli, int argc, char **argv)
     { "task", 0, 0, G_OPTION_ARG_STRING, &self.task_name, "The task; a run knows its own", "NAME" },
     { "file", 0, 0, G_OPTION_ARG_FILENAME, &self.file, "Examples; labels are ignored", "FILE|-" },
     { "submission", 0, 0, G_OPTION_ARG_FILENAME, &self.submission,
-      "Write a file for the GLUE server", "FILE" },
+      "Write a file for the GLUE server; NER: words and labels", "FILE" },
     { NULL },
   };
   g_autofree GOptionEntry *all = wb_cli_settings_merge (&own, entries);
   int                      status;
 
-  if (wb_cli_parse (cli, all, "[RUN]",
-                    "Without --json and --submission: index, label and probability, separated by "
-                    "tabs.  Lines that hold only the texts (two joined by a tab for pairs) do too.",
-                    &argc, &argv, &status))
+  if (wb_cli_parse (
+          cli, all, "[RUN]",
+          "Without --json and --submission: index, label and probability, separated by "
+          "tabs.  Lines that hold only the texts (two joined by a tab for pairs) do too.  NER: a "
+          "word a "
+          "line, blank lines between sentences; out come words and labels in that layout.",
+          &argc, &argv, &status))
     status = run (&self, argc, argv, &own);
   predict_clear (&self);
   wb_cli_settings_clear (&own);

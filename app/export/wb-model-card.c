@@ -124,7 +124,11 @@ append_task (const WbModelCard *self, GString *out)
   const gboolean regression = task->kind == WB_TASK_REGRESSION;
 
   g_string_append_printf (out, "## Task\n\n%s: %s  \nInput: %s.  \n", task->title, task->summary,
-                          task->is_pair ? "two texts, as a pair" : "one text");
+                          task->is_pair ? "two texts, as a pair"
+                          : task->kind == WB_TASK_TOKENS
+                              ? "the words of a sentence; the first piece "
+                                "of each says its label"
+                              : "one text");
   if (regression)
     g_string_append_printf (out, "Output: one number, from %g to %g.\n\n", task->target_min,
                             task->target_max);

@@ -59,6 +59,28 @@ guint32 wb_features_get_boundary (const WbFeatures *self, gsize i);
 gint32  wb_features_get_label (const WbFeatures *self, gsize i);
 float   wb_features_get_target (const WbFeatures *self, gsize i);
 
+/* Token tasks: (length of @i) class of each token: its word's on the word's first piece, else -100;
+ * %NULL for other tasks. */
+const gint32 *wb_features_get_token_labels (const WbFeatures *self, gsize i);
+
+/* What is predicted: words for token tasks, else examples. */
+gsize wb_features_get_n_units (const WbFeatures *self);
+
+/**
+ * wb_features_get_words:
+ * @first: (out): unit of the example's first word
+ * @tokens: (out): (n) first piece of each word within the example; negative: it has none, because
+ *   it was cut off or is nothing to the tokenizer
+ * @labels: (out): (n) class of each word in the model's order; -1: not known
+ *
+ * Returns: n, words of example @i; 0 unless it is a token task
+ */
+gsize wb_features_get_words (const WbFeatures *self,
+                             gsize             i,
+                             gsize            *first,
+                             const gint32    **tokens,
+                             const gint32    **labels);
+
 /* Greater than every id. */
 gsize wb_features_get_id_bound (const WbFeatures *self);
 

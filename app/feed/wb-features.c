@@ -7,15 +7,21 @@
 #include "app/feed/wb-order-private.h"
 #include "engine/core/wb-rng.h"
 
+#define NO_LABEL (-100) /* transformers' */
+
 struct _WbFeatures
 {
   gsize    n;
-  gsize   *starts;     /* (n + 1) */
-  guint32 *boundaries; /* (n) */
-  gint32  *ids;        /* (starts[n]) */
-  gint32  *labels;     /* (n) */
-  float   *targets;    /* (n) */
-  guint32 *descending; /* (n) lengths, longest first */
+  gsize   *starts;       /* (n + 1) */
+  guint32 *boundaries;   /* (n) */
+  gint32  *ids;          /* (starts[n]) */
+  gint32  *labels;       /* (n) */
+  float   *targets;      /* (n) */
+  guint32 *descending;   /* (n) lengths, longest first */
+  gsize   *word_starts;  /* (n + 1) token tasks, else NULL, as what follows */
+  gint32  *word_tokens;  /* (word_starts[n]) */
+  gint32  *word_labels;  /* (word_starts[n]) */
+  gint32  *token_labels; /* (starts[n]) */
   gsize    n_truncated;
   gsize    id_bound;
 };
@@ -42,6 +48,10 @@ wb_features_free (WbFeatures *self)
   g_free (self->labels);
   g_free (self->targets);
   g_free (self->descending);
+  g_free (self->word_starts);
+  g_free (self->word_tokens);
+  g_free (self->word_labels);
+  g_free (self->token_labels);
   g_free (self);
 }
 
@@ -74,6 +84,8 @@ add_encoding (WbFeatures *self, gsize i, const WbEncoding *encoding, gsize *allo
     {
       *allocated = MAX (*allocated * 2, 1 << 16);
       self->ids = g_renew (gint32, self->ids, *allocated);
+      if (self->word_starts != NULL)
+        self->token_labels = g_renew (gint32, self->token_labels, *allocated);
     }
   memcpy (self->ids + start, encoding->ids, encoding->n * sizeof (gint32));
   while (boundary < encoding->n && encoding->type_ids[boundary] == 0)
@@ -82,6 +94,53 @@ add_encoding (WbFeatures *self, gsize i, const WbEncoding *encoding, gsize *allo
   self->starts[i + 1] = start + encoding->n;
   if (encoding->truncated > 0)
     self->n_truncated++;
+}
+
+/* ---- words ---- */
+
+static void
+make_words (WbFeatures *self, const WbDataset *dataset)
+{
+  const gsize n_words = wb_dataset_get_n_words (dataset);
+
+  self->word_starts = g_new0 (gsize, self->n + 1);
+  self->word_tokens = g_new (gint32, n_words + 1);
+  self->word_labels = g_new (gint32, n_words + 1);
+}
+
+/* A word has the pieces that start in it or in the blank before it; the first one stands for it,
+ * as transformers and the published code have it (fact sheet 6.8). */
+static void
+add_words (WbFeatures             *self,
+           gsize                   i,
+           const WbExample        *example,
+           const WbWord           *words,
+           const WbFeatureOptions *options,
+           const WbEncoding       *encoding)
+{
+  const gsize first = self->word_starts[i];
+  gint32     *labels = self->token_labels + self->starts[i];
+  gsize       token = 1; /* behind [CLS] */
+
+  for (gsize t = 0; t < encoding->n; t++)
+    labels[t] = NO_LABEL;
+  for (gsize w = 0; w < example->n_words; w++)
+    {
+      const WbWord *word = &words[example->first_word + w];
+      const gint32  label = word->label >= 0 && options->label_map != NULL
+                                ? options->label_map[word->label]
+                                : word->label;
+
+      while (token + 1 < encoding->n && encoding->offsets[token].start + 1 < word->start)
+        token++;
+      self->word_tokens[first + w] = -1;
+      self->word_labels[first + w] = label;
+      if (token + 1 >= encoding->n || encoding->offsets[token].start >= word->end)
+        continue;
+      self->word_tokens[first + w] = (gint32) token;
+      labels[token++] = label >= 0 ? label : NO_LABEL;
+    }
+  self->word_starts[i + 1] = first + example->n_words;
 }
 
 static void
@@ -117,6 +176,8 @@ add_example (WbFeatures             *self,
       return FALSE;
     }
   add_encoding (self, i, encoding, allocated);
+  if (self->word_starts != NULL)
+    add_words (self, i, example, wb_dataset_get_words (dataset), options, encoding);
   add_label (self, i, example, options);
   return TRUE;
 }
@@ -135,6 +196,8 @@ wb_features_new (const WbDataset        *dataset,
   g_autofree guint32 *positions = NULL;
   gsize               allocated = 0;
 
+  if (wb_dataset_get_task (dataset)->kind == WB_TASK_TOKENS)
+    make_words (self, dataset);
   if (options->truncation == WB_TRUNCATION_PUBLISHED && options->published_order)
     positions = wb_order_published_positions (n, wb_dataset_get_task (dataset)->published_tail);
   for (gsize i = 0; i < n; i++)
@@ -228,6 +291,33 @@ float
 wb_features_get_target (const WbFeatures *self, gsize i)
 {
   return self->targets[i];
+}
+
+const gint32 *
+wb_features_get_token_labels (const WbFeatures *self, gsize i)
+{
+  return self->token_labels != NULL ? self->token_labels + self->starts[i] : NULL;
+}
+
+gsize
+wb_features_get_n_units (const WbFeatures *self)
+{
+  return self->word_starts != NULL ? self->word_starts[self->n] : self->n;
+}
+
+gsize
+wb_features_get_words (const WbFeatures *self,
+                       gsize             i,
+                       gsize            *first,
+                       const gint32    **tokens,
+                       const gint32    **labels)
+{
+  if (self->word_starts == NULL)
+    return 0;
+  *first = self->word_starts[i];
+  *tokens = self->word_tokens + *first;
+  *labels = self->word_labels + *first;
+  return self->word_starts[i + 1] - *first;
 }
 
 gsize

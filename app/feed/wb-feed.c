@@ -31,7 +31,8 @@ wb_feed_new (const WbFeatures *features, const WbFeedOptions *options)
   self->parts = g_new0 (WbBatch, options->accumulation);
   self->packer =
       wb_packer_new (wb_features_get_most_tokens (features, batch), batch, options->accumulation,
-                     wb_features_get_id_bound (features), options->with_types);
+                     wb_features_get_id_bound (features), options->with_types,
+                     wb_features_get_token_labels (features, 0) != NULL);
   return self;
 }
 
@@ -157,8 +158,9 @@ wb_sweep_new (const WbFeatures *features,
   self->indices = indices_by_length (features);
   self->max_tokens = MAX (max_tokens, wb_features_get_longest (features));
   self->max_sequences = MAX (max_sequences, 1);
-  self->packer = wb_packer_new (self->max_tokens, self->max_sequences, 1,
-                                wb_features_get_id_bound (features), with_types);
+  self->packer =
+      wb_packer_new (self->max_tokens, self->max_sequences, 1, wb_features_get_id_bound (features),
+                     with_types, wb_features_get_token_labels (features, 0) != NULL);
   return self;
 }
 

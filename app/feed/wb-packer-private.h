@@ -18,7 +18,8 @@ WbPacker *wb_packer_new (gsize    max_tokens,
                          gsize    max_sequences,
                          gsize    max_parts,
                          gsize    id_bound,
-                         gboolean with_types);
+                         gboolean with_types,
+                         gboolean with_token_labels);
 void      wb_packer_free (WbPacker *self);
 
 void wb_packer_reset (WbPacker *self);

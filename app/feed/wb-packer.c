@@ -4,16 +4,17 @@
 
 struct _WbPacker
 {
-  gint32  *ids;        /* (max_tokens) */
-  gint32  *type_ids;   /* (max_tokens), or NULL */
-  gint32  *slots;      /* (max_tokens) */
-  gint32  *cu_seqlens; /* (max_sequences + max_parts): each part has its own 0 in front */
-  guint32 *ordinals;   /* (max_sequences) */
-  gint32  *labels;     /* (max_sequences) */
-  float   *targets;    /* (max_sequences) */
-  gint32  *distinct;   /* (max_tokens) */
-  guint64 *seen;       /* (n_words) one bit an id */
-  guint32 *ranks;      /* (n_words) ids seen in the words before */
+  gint32  *ids;          /* (max_tokens) */
+  gint32  *type_ids;     /* (max_tokens), or NULL */
+  gint32  *slots;        /* (max_tokens) */
+  gint32  *cu_seqlens;   /* (max_sequences + max_parts): each part has its own 0 in front */
+  guint32 *ordinals;     /* (max_sequences) */
+  gint32  *labels;       /* (max_sequences) */
+  gint32  *token_labels; /* (max_tokens), or NULL */
+  float   *targets;      /* (max_sequences) */
+  gint32  *distinct;     /* (max_tokens) */
+  guint64 *seen;         /* (n_words) one bit an id */
+  guint32 *ranks;        /* (n_words) ids seen in the words before */
   gsize    n_words;
   gsize    n_tokens;
   gsize    n_sequences;
@@ -31,7 +32,8 @@ wb_packer_new (gsize    max_tokens,
                gsize    max_sequences,
                gsize    max_parts,
                gsize    id_bound,
-               gboolean with_types)
+               gboolean with_types,
+               gboolean with_token_labels)
 {
   WbPacker *self = g_new0 (WbPacker, 1);
 
@@ -39,6 +41,7 @@ wb_packer_new (gsize    max_tokens,
   self->max_sequences = max_sequences;
   self->ids = g_new (gint32, max_tokens + 1);
   self->type_ids = with_types ? g_new (gint32, max_tokens + 1) : NULL;
+  self->token_labels = with_token_labels ? g_new (gint32, max_tokens + 1) : NULL;
   self->slots = g_new (gint32, max_tokens + 1);
   self->distinct = g_new (gint32, max_tokens + 1);
   self->n_words = id_bound / 64 + 1;
@@ -63,6 +66,7 @@ wb_packer_free (WbPacker *self)
   g_free (self->cu_seqlens);
   g_free (self->ordinals);
   g_free (self->labels);
+  g_free (self->token_labels);
   g_free (self->targets);
   g_free (self);
 }
@@ -89,8 +93,9 @@ wb_packer_reset (WbPacker *self)
 void
 wb_packer_add (WbPacker *self, const WbFeatures *features, gsize example, guint32 ordinal)
 {
-  const gsize length = wb_features_get_length (features, example);
-  const gsize boundary = wb_features_get_boundary (features, example);
+  const gsize   length = wb_features_get_length (features, example);
+  const gsize   boundary = wb_features_get_boundary (features, example);
+  const gint32 *token_labels = wb_features_get_token_labels (features, example);
 
   g_assert (self->n_tokens + length <= self->max_tokens);
   g_assert (self->n_sequences < self->max_sequences);
@@ -99,6 +104,8 @@ wb_packer_add (WbPacker *self, const WbFeatures *features, gsize example, guint3
           length * sizeof (gint32));
   for (gsize i = 0; self->type_ids != NULL && i < length; i++)
     self->type_ids[self->n_tokens + i] = i >= boundary;
+  if (token_labels != NULL)
+    memcpy (self->token_labels + self->n_tokens, token_labels, length * sizeof (gint32));
   self->ordinals[self->n_sequences] = ordinal;
   self->labels[self->n_sequences] = wb_features_get_label (features, example);
   self->targets[self->n_sequences] = wb_features_get_target (features, example);
@@ -122,6 +129,7 @@ wb_packer_cut (WbPacker *self, WbBatch *batch)
     .ordinals = self->ordinals + self->part_sequences,
     .labels = self->labels + self->part_sequences,
     .targets = self->targets + self->part_sequences,
+    .token_labels = self->token_labels != NULL ? self->token_labels + self->part_tokens : NULL,
   };
   begin_part (self);
 }

@@ -6,6 +6,7 @@
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-private.h"
 #include "app/runs/wb-run-spec-private.h"
+#include "app/worker/wb-evaluation-private.h"
 #include "data/store/wb-store-runs.h"
 #include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/model/wb-model.h"
@@ -63,7 +64,7 @@ count_examples (WbRunSpec *self, const WbTask *task)
   length = file != NULL ? g_mapped_file_get_length (file) : 0;
   for (const char *p = text; text != NULL && (p = memchr (p, '\n', (gsize) (text + length - p)));)
     {
-      n++;
+      n += task->kind != WB_TASK_TOKENS || (p > text && p[-1] == '\n'); /* sentences */
       p++;
     }
   return n > 0 && task->train.has_header ? n - 1 : n;
@@ -76,8 +77,7 @@ estimate_model (WbRunEstimate       *out,
                 WbSettings          *settings)
 {
   const WbHeadSpec head = {
-    .kind = task != NULL && task->kind == WB_TASK_REGRESSION ? WB_HEAD_REGRESSION
-                                                             : WB_HEAD_CLASSIFICATION,
+    .kind = task != NULL ? wb_evaluation_get_head (task) : WB_HEAD_CLASSIFICATION,
     .n_labels = task != NULL ? wb_task_get_n_labels (task) : 2,
   };
   g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, &head);

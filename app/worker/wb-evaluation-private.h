@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /**
  * WbEvaluation:
- * @n: examples
+ * @n: examples; for token tasks words (wb_features_get_n_units())
  * @n_labels: columns of @logits; 1 for regression
- * @logits: (n, n_labels) by the examples' numbers
+ * @logits: (n, n_labels) by the examples' or words' numbers; zeros for a word without a piece
  *
  * What a model says of every example of a set.
  */
@@ -44,8 +44,12 @@ gboolean wb_evaluation_run (WbEvaluation     *self,
                             gpointer user_data,
                             GError **error);
 
+/* The head that @task's models have. */
+WbHeadKind wb_evaluation_get_head (const WbTask *task);
+
 /**
  * wb_evaluation_measure:
+ * @map: (nullable): class of the model for each label of the task; read for token tasks
  * @values: (metrics of the task + 1) output: the task's metrics in their order, then the loss (mean
  * cross entropy, or mean squared error)
  *
@@ -54,7 +58,22 @@ gboolean wb_evaluation_run (WbEvaluation     *self,
 guint wb_evaluation_measure (const WbEvaluation *self,
                              const WbFeatures   *features,
                              const WbTask       *task,
+                             const int          *map,
                              double             *values);
+
+/**
+ * wb_evaluation_get_words:
+ * @map: (nullable): class of the model for each label of the task
+ * @gold: (nullable): (words of example @i) output: labels of the task
+ * @predicted: (words of example @i) output: labels of the task; "O" for a word without a piece
+ */
+void wb_evaluation_get_words (const WbEvaluation *self,
+                              const WbFeatures   *features,
+                              const WbTask       *task,
+                              const int          *map,
+                              gsize               i,
+                              int                *gold,
+                              int                *predicted);
 
 /**
  * wb_evaluation_measure_languages:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/feed/wb-feed-private.h"
+#include "app/tasks/wb-entity-score-private.h"
 #include "engine/train/wb-metrics.h"
 
 WbEvaluation *
@@ -24,9 +25,37 @@ wb_evaluation_free (WbEvaluation *self)
   g_free (self);
 }
 
+/* Rows of the words' first pieces. */
 static void
-scatter (WbEvaluation *self, const WbBatch *batch, const float *logits)
+scatter_words (WbEvaluation     *self,
+               const WbBatch    *batch,
+               const WbFeatures *features,
+               const float      *logits)
 {
+  const gsize row = self->n_labels * sizeof (float);
+
+  for (gsize i = 0; i < batch->n_sequences; i++)
+    {
+      const gint32 *tokens, *labels;
+      gsize         first;
+      const gsize   n =
+          wb_features_get_words (features, batch->ordinals[i], &first, &tokens, &labels);
+
+      for (gsize w = 0; w < n; w++)
+        if (tokens[w] >= 0)
+          memcpy (self->logits + (first + w) * self->n_labels,
+                  logits + (gsize) (batch->cu_seqlens[i] + tokens[w]) * self->n_labels, row);
+    }
+}
+
+static void
+scatter (WbEvaluation *self, const WbBatch *batch, const WbFeatures *features, const float *logits)
+{
+  if (batch->token_labels != NULL)
+    {
+      scatter_words (self, batch, features, logits);
+      return;
+    }
   for (gsize i = 0; i < batch->n_sequences; i++)
     memcpy (self->logits + batch->ordinals[i] * self->n_labels, logits + i * self->n_labels,
             self->n_labels * sizeof (float));
@@ -45,7 +74,10 @@ wb_evaluation_run (WbEvaluation     *self,
 {
   const gboolean with_types = wb_model_get_config (model)->type_vocab_size > 0;
   g_autoptr (WbSweep) sweep = wb_sweep_new (features, max_tokens, max_sequences, with_types);
-  g_autofree float *logits = g_new (float, max_sequences * self->n_labels);
+  const gsize       rows = wb_features_get_token_labels (features, 0) != NULL
+                               ? wb_sweep_get_max_tokens (sweep)
+                               : max_sequences;
+  g_autofree float *logits = g_new (float, rows * self->n_labels);
   WbBatch           batch;
   WbDistinctIds     distinct;
   gsize             done = 0;
@@ -55,7 +87,7 @@ wb_evaluation_run (WbEvaluation     *self,
       if ((trainer != NULL && !wb_trainer_settle (trainer, &distinct, error)) ||
           !wb_model_predict (model, &batch, logits, error))
         return FALSE;
-      scatter (self, &batch, logits);
+      scatter (self, &batch, features, logits);
       done += batch.n_tokens;
       if (progress != NULL)
         progress ((double) done / (double) wb_features_get_n_tokens (features), user_data);
@@ -63,7 +95,21 @@ wb_evaluation_run (WbEvaluation     *self,
   return TRUE;
 }
 
-/* Mean over labelled examples of -log p (label). */
+/* -log p (label) of one row */
+static double
+cross_entropy (const WbEvaluation *self, gsize i, gint32 label)
+{
+  const float *row = self->logits + i * self->n_labels;
+  double       largest = -INFINITY, total = 0;
+
+  for (gsize c = 0; c < self->n_labels; c++)
+    largest = fmax (largest, row[c]);
+  for (gsize c = 0; c < self->n_labels; c++)
+    total += exp (row[c] - largest);
+  return largest + log (total) - row[label];
+}
+
+/* Mean over labelled examples. */
 static double
 mean_cross_entropy (const WbEvaluation *self, const WbFeatures *features)
 {
@@ -71,19 +117,33 @@ mean_cross_entropy (const WbEvaluation *self, const WbFeatures *features)
   gsize  n = 0;
 
   for (gsize i = 0; i < self->n; i++)
-    {
-      const gint32 label = wb_features_get_label (features, i);
-      const float *row = self->logits + i * self->n_labels;
-      double       largest = -INFINITY, total = 0;
+    if (wb_features_get_label (features, i) >= 0)
+      {
+        sum += cross_entropy (self, i, wb_features_get_label (features, i));
+        n++;
+      }
+  return n > 0 ? sum / (double) n : NAN;
+}
 
-      if (label < 0)
-        continue;
-      for (gsize c = 0; c < self->n_labels; c++)
-        largest = fmax (largest, row[c]);
-      for (gsize c = 0; c < self->n_labels; c++)
-        total += exp (row[c] - largest);
-      sum += largest + log (total) - row[label];
-      n++;
+/* Mean over labelled words that have a piece: what training minimises. */
+static double
+mean_word_entropy (const WbEvaluation *self, const WbFeatures *features)
+{
+  double sum = 0;
+  gsize  n = 0;
+
+  for (gsize i = 0; i < wb_features_get_n (features); i++)
+    {
+      const gint32 *tokens, *labels;
+      gsize         first;
+      const gsize   n_words = wb_features_get_words (features, i, &first, &tokens, &labels);
+
+      for (gsize w = 0; w < n_words; w++)
+        if (tokens[w] >= 0 && labels[w] >= 0)
+          {
+            sum += cross_entropy (self, first + w, labels[w]);
+            n++;
+          }
     }
   return n > 0 ? sum / (double) n : NAN;
 }
@@ -165,12 +225,77 @@ measure_regression (const WbEvaluation *self,
   return n;
 }
 
+/* The task's label of the model's class; what no label has is the first: "O". */
+static int
+unmap (const WbTask *task, const int *map, gint32 class)
+{
+  if (map == NULL)
+    return MAX (class, 0);
+  for (int i = 0; task->labels[i] != NULL; i++)
+    if (map[i] == class)
+      return i;
+  return 0;
+}
+
+void
+wb_evaluation_get_words (const WbEvaluation *self,
+                         const WbFeatures   *features,
+                         const WbTask       *task,
+                         const int          *map,
+                         gsize               i,
+                         int                *gold,
+                         int                *predicted)
+{
+  const gint32 *tokens, *labels;
+  gsize         first;
+  const gsize   n = wb_features_get_words (features, i, &first, &tokens, &labels);
+
+  for (gsize w = 0; w < n; w++)
+    {
+      const float *row = self->logits + (first + w) * self->n_labels;
+
+      predicted[w] = tokens[w] < 0 ? 0 : unmap (task, map, wb_argmax (row, self->n_labels));
+      if (gold != NULL)
+        gold[w] = unmap (task, map, labels[w]);
+    }
+}
+
+static guint
+measure_words (const WbEvaluation *self,
+               const WbFeatures   *features,
+               const WbTask       *task,
+               const int          *map,
+               double             *values)
+{
+  g_autofree int *gold = g_new (int, self->n + 1);
+  g_autofree int *predicted = g_new (int, self->n + 1);
+  WbEntityScore   score = { 0 };
+  guint           n = 0;
+
+  for (gsize i = 0; i < wb_features_get_n (features); i++)
+    {
+      const gint32 *tokens, *labels;
+      gsize         first;
+      const gsize   n_words = wb_features_get_words (features, i, &first, &tokens, &labels);
+
+      wb_evaluation_get_words (self, features, task, map, i, gold, predicted);
+      wb_entity_score_add (&score, task, gold, predicted, n_words);
+    }
+  for (; task->metrics[n] != NULL; n++)
+    values[n] = wb_entity_score_get (&score, task->metrics[n]);
+  values[n++] = mean_word_entropy (self, features);
+  return n;
+}
+
 guint
 wb_evaluation_measure (const WbEvaluation *self,
                        const WbFeatures   *features,
                        const WbTask       *task,
+                       const int          *map,
                        double             *values)
 {
+  if (task->kind == WB_TASK_TOKENS)
+    return measure_words (self, features, task, map, values);
   return task->kind == WB_TASK_REGRESSION ? measure_regression (self, features, task, values)
                                           : measure_classes (self, features, task, values);
 }
@@ -238,6 +363,18 @@ char *
 wb_evaluation_dup_selection_name (const WbTask *task, const char *metric)
 {
   return metric != NULL ? g_strdup (metric) : g_strjoinv ("+", (char **) task->selection);
+}
+
+WbHeadKind
+wb_evaluation_get_head (const WbTask *task)
+{
+  static const WbHeadKind heads[] = {
+    [WB_TASK_CLASSIFICATION] = WB_HEAD_CLASSIFICATION,
+    [WB_TASK_REGRESSION] = WB_HEAD_REGRESSION,
+    [WB_TASK_TOKENS] = WB_HEAD_TOKEN,
+  };
+
+  return heads[task->kind];
 }
 
 /* "NOT ENTAILMENT" is not_entailment: published models write the names of classes in several ways.

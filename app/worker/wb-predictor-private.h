@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbPredictor, wb_predictor_free)
  * passed over; a line each. */
 const char *wb_predictor_get_note (const WbPredictor *self);
 gsize       wb_predictor_get_n_labels (const WbPredictor *self); /* 1 for regression */
+/* (wb_task_get_n_labels()): class of the model for each label of the task. */
+const int *wb_predictor_get_label_map (const WbPredictor *self);
 /* Name of the model's class @i. */
 const char *wb_predictor_get_label (const WbPredictor *self, gsize i);
 /* Index in the task's labels of the model's class @i. */
@@ -39,7 +41,7 @@ int wb_predictor_get_task_label (const WbPredictor *self, gsize i);
  * wb_predictor_run:
  * @features: (out) (optional) (transfer full): with the labels in the model's order
  *
- * Returns: (transfer full): logits of every example
+ * Returns: (transfer full): logits of every example, or word of a token task
  */
 WbEvaluation *wb_predictor_run (WbPredictor     *self,
                                 const WbDataset *dataset,

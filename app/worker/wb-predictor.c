@@ -53,7 +53,7 @@ choose_labels (WbPredictor *self)
   const WbTask      *task = self->task;
   const char *const *names = (const char *const *) self->config->id2label;
 
-  self->head.kind = task->kind == WB_TASK_REGRESSION ? WB_HEAD_REGRESSION : WB_HEAD_CLASSIFICATION;
+  self->head.kind = wb_evaluation_get_head (task);
   self->head.n_labels = wb_task_get_n_labels (task);
   self->label_map = g_new (int, self->head.n_labels);
   self->label_map[0] = 0;
@@ -144,6 +144,12 @@ wb_predictor_get_note (const WbPredictor *self)
   return self->note;
 }
 
+const int *
+wb_predictor_get_label_map (const WbPredictor *self)
+{
+  return self->label_map;
+}
+
 gsize
 wb_predictor_get_n_labels (const WbPredictor *self)
 {
@@ -197,7 +203,7 @@ wb_predictor_run (WbPredictor     *self,
   made = wb_features_new (dataset, self->tokenizer, &options, NULL, NULL, error);
   if (made == NULL || !reserve (self, made, &limits, error))
     return NULL;
-  evaluation = wb_evaluation_new (wb_features_get_n (made), self->head.n_labels);
+  evaluation = wb_evaluation_new (wb_features_get_n_units (made), self->head.n_labels);
   if (!wb_evaluation_run (evaluation, self->model, NULL, made, limits.max_tokens,
                           limits.max_sequences, progress, user_data, error))
     return NULL;

@@ -81,15 +81,15 @@ evaluate_split (WbTrainJob *self, guint split, double *sum, GError **error)
   const gint64      start = g_get_monotonic_time ();
   WbMessage         message = { WB_MESSAGE_EVALUATION, self->state.step };
   g_autoptr (WbEvaluation) evaluation =
-      wb_evaluation_new (wb_features_get_n (features), self->head.n_labels);
+      wb_evaluation_new (wb_features_get_n_units (features), self->head.n_labels);
 
   if (!wb_evaluation_run (evaluation, self->model, self->trainer, features, self->max_tokens,
                           self->max_sequences, evaluating_cb, self, error))
     return FALSE;
   message.evaluation.split = split;
-  message.evaluation.examples = evaluation->n;
-  message.evaluation.n =
-      wb_evaluation_measure (evaluation, features, self->plan->task, message.evaluation.values);
+  message.evaluation.examples = wb_features_get_n (features);
+  message.evaluation.n = wb_evaluation_measure (evaluation, features, self->plan->task,
+                                                self->label_map, message.evaluation.values);
   message.milliseconds = milliseconds_since (start);
   *sum += wb_evaluation_select (self->plan->task, self->setup->select_metric,
                                 message.evaluation.values);

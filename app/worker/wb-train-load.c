@@ -39,7 +39,7 @@ choose_labels (WbTrainJob *self)
   const char *const *names = (const char *const *) self->config->id2label;
   g_autofree char   *note = NULL;
 
-  self->head.kind = task->kind == WB_TASK_REGRESSION ? WB_HEAD_REGRESSION : WB_HEAD_CLASSIFICATION;
+  self->head.kind = wb_evaluation_get_head (task);
   self->head.n_labels = n;
   self->head.label_smoothing = self->setup->label_smoothing;
   if (task->kind == WB_TASK_REGRESSION)
@@ -93,6 +93,9 @@ static void
 choose_class_weights (WbTrainJob *self, const WbDataset *dataset)
 {
   const gsize n = self->head.n_labels;
+  const gsize n_units = self->plan->task->kind == WB_TASK_TOKENS
+                            ? wb_dataset_get_n_words (dataset)
+                            : wb_dataset_get_n_examples (dataset);
 
   if (self->label_map == NULL || (!self->setup->balanced && self->setup->class_weights == NULL))
     return;
@@ -101,9 +104,8 @@ choose_class_weights (WbTrainJob *self, const WbDataset *dataset)
     {
       const double count = MAX (1, (double) wb_dataset_get_label_count (dataset, i));
       self->class_weights[self->label_map[i]] =
-          (float) (self->setup->balanced
-                       ? (double) wb_dataset_get_n_examples (dataset) / ((double) n * count)
-                       : self->setup->class_weights[i]);
+          (float) (self->setup->balanced ? (double) n_units / ((double) n * count)
+                                         : self->setup->class_weights[i]);
     }
   self->head.class_weights = self->class_weights;
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/datasets/wb-conll-reader.h"
 #include "data/datasets/wb-data-file.h"
 #include "data/datasets/wb-dataset-columns.h"
 
@@ -15,6 +16,7 @@ struct _WbDataset
   char           *name;
   char           *texts;    /* all texts one after another, each with its NUL */
   GArray         *examples; /* (element-type WbExample) */
+  GArray         *words;    /* (element-type WbWord) */
   gsize           n_skipped;
   gsize           label_counts[G_N_ELEMENTS (((WbTask *) NULL)->labels)];
   gboolean        has_labels;
@@ -46,6 +48,7 @@ wb_dataset_unref (WbDataset *self)
   g_free (self->name);
   g_free (self->texts);
   g_array_unref (self->examples);
+  g_array_unref (self->words);
   g_free (self->digest);
   g_free (self);
 }
@@ -243,6 +246,47 @@ load_json (Loader        *self,
   return local == NULL;
 }
 
+/* ---- CoNLL ---- */
+
+static void
+add_sentence (Loader *self, const WbConllReader *reader)
+{
+  WbDataset   *dataset = self->dataset;
+  const WbCell text = { reader->text->str, reader->text->len };
+  WbExample    example = { .label = -1, .target = NAN, .language = -1, .line = reader->line };
+
+  example.text = keep_text (self, &text);
+  example.first_word = dataset->words->len;
+  example.n_words = reader->words->len;
+  g_array_append_vals (dataset->words, reader->words->data, reader->words->len);
+  for (guint i = 0; i < reader->words->len; i++)
+    {
+      const int label = g_array_index (reader->words, WbWord, i).label;
+
+      if (label < 0)
+        continue;
+      dataset->label_counts[label]++;
+      g_checksum_update (self->checksum, (const guchar *) dataset->task->labels[label], -1);
+      g_checksum_update (self->checksum, (const guchar *) " ", 1);
+    }
+  g_checksum_update (self->checksum, (const guchar *) "\n", 1);
+  g_array_append_val (dataset->examples, example);
+}
+
+static gboolean
+load_conll (Loader *self, WbConllReader *reader, GError **error)
+{
+  GError *local = NULL;
+
+  while (wb_conll_reader_next (reader, &local))
+    add_sentence (self, reader);
+  if (!reader->labels)
+    self->dataset->has_labels = FALSE;
+  if (local != NULL)
+    g_propagate_error (error, local);
+  return local == NULL;
+}
+
 /* ---- loading ---- */
 
 static gboolean
@@ -264,7 +308,16 @@ load_text (Loader        *self,
 
   if (!wb_text_check (data, length, name, &start, error))
     return FALSE;
-  if (has_json_name (name))
+  if (self->dataset->task->kind == WB_TASK_TOKENS)
+    {
+      const gboolean labels = role != WB_SPLIT_TEST && (flags & WB_DATASET_IGNORE_LABELS) == 0;
+      WbConllReader  reader;
+
+      wb_conll_reader_init (&reader, self->dataset->task, start, end, name, labels);
+      ok = load_conll (self, &reader, error);
+      wb_conll_reader_clear (&reader);
+    }
+  else if (has_json_name (name))
     {
       WbJsonlReader reader;
 
@@ -342,6 +395,7 @@ loader_init (Loader *self, const WbTask *task, const char *name)
   dataset->task = task;
   dataset->name = g_strdup (name);
   dataset->examples = g_array_new (FALSE, FALSE, sizeof (WbExample));
+  dataset->words = g_array_new (FALSE, FALSE, sizeof (WbWord));
   dataset->has_labels = TRUE;
   *self = (Loader){ dataset, g_string_new (NULL), g_checksum_new (G_CHECKSUM_SHA256), name, -1 };
 }
@@ -430,6 +484,18 @@ wb_dataset_get_examples (const WbDataset *self)
   return (const WbExample *) (gpointer) self->examples->data;
 }
 
+const WbWord *
+wb_dataset_get_words (const WbDataset *self)
+{
+  return (const WbWord *) (gpointer) self->words->data;
+}
+
+gsize
+wb_dataset_get_n_words (const WbDataset *self)
+{
+  return self->words->len;
+}
+
 gboolean
 wb_dataset_has_labels (const WbDataset *self)
 {
@@ -473,6 +539,13 @@ count_classes (const WbDataset *self)
   return n;
 }
 
+static int
+first_label (const WbDataset *self)
+{
+  return self->task->kind == WB_TASK_TOKENS ? wb_dataset_get_words (self)->label
+                                            : wb_dataset_get_examples (self)->label;
+}
+
 gboolean
 wb_dataset_check_trainable (const WbDataset *self, GError **error)
 {
@@ -490,7 +563,8 @@ wb_dataset_check_trainable (const WbDataset *self, GError **error)
                  (double) wb_dataset_get_examples (self)->target);
   else
     g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_ONE_CLASS,
-                 "%s: every example has the label '%s'; %s needs at least two classes", self->name,
-                 self->task->labels[wb_dataset_get_examples (self)->label], self->task->title);
+                 "%s: every %s has the label '%s'; %s needs at least two classes", self->name,
+                 self->task->kind == WB_TASK_TOKENS ? "word" : "example",
+                 self->task->labels[first_label (self)], self->task->title);
   return FALSE;
 }

@@ -60,6 +60,9 @@ typedef enum
  * where there is one, else by number.  JSON Lines have members sentence1, sentence2 (or sentence;
  * premise, hypothesis; question, …) and label.
  *
+ * Token tasks: CoNLL-2003's layout (#WbConllReader), a sentence an example, its text the words with
+ * a blank between them.
+ *
  * @path may be a pattern of the task's languages ("dev-*.tsv"): the files one after another, as one
  * set.  An example's language is its row's, where there is such a column, else what the file's name
  * says.
@@ -90,7 +93,11 @@ gboolean         wb_dataset_has_labels (const WbDataset *self);   /* on every ex
 /* Rows dropped because their column count is not the task's (QQP); report it once. */
 gsize wb_dataset_get_n_skipped (const WbDataset *self);
 
-/* Examples with label @label. */
+/* (n_words): token tasks: the words of all examples, in the file's order. */
+const WbWord *wb_dataset_get_words (const WbDataset *self);
+gsize         wb_dataset_get_n_words (const WbDataset *self);
+
+/* Examples, or words, with label @label. */
 gsize wb_dataset_get_label_count (const WbDataset *self, gsize label);
 
 /* %WB_DATASET_ERROR_ONE_CLASS when a classification set has fewer than two classes (for

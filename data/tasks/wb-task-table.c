@@ -221,6 +221,23 @@ const WbTask wb_task_table[] = {
                   { "test", "xnli.test.tsv", WB_SPLIT_TEST, NULL, { "test-*.tsv" } } },
   },
   {
+      .name = "ner",
+      .title = "NER",
+      .summary = "Which words name persons, organisations, places or something else?",
+      .folder = "conll2003",
+      .kind = WB_TASK_TOKENS,
+      .has_training = TRUE,
+      .labels = { "O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC" },
+      .metrics = { "f1", "precision", "recall", "accuracy" },
+      .selection = { "f1" },
+      /* the columns of the word and its label; wb-conll-reader.h */
+      .train = { FALSE, BARE (0), NONE, BARE (-1), 0 },
+      .test = { FALSE, BARE (0), NONE, NONE, 0 },
+      .splits = { { "train", "train.txt", WB_SPLIT_TRAIN, NULL, { "eng.train" } },
+                  { "dev", "valid.txt", WB_SPLIT_DEV, NULL, { "eng.testa", "dev.txt" } },
+                  { "test", "test.txt", WB_SPLIT_TEST, NULL, { "eng.testb" } } },
+  },
+  {
       .name = "sample-order",
       .title = "Sample: word order",
       .summary = "Are the words of a made-up sentence in the right order?",

@@ -8,6 +8,7 @@ typedef enum
 {
   WB_TASK_CLASSIFICATION,
   WB_TASK_REGRESSION,
+  WB_TASK_TOKENS, /* a label for each word: named entities */
 } WbTaskKind;
 
 typedef enum
@@ -78,8 +79,8 @@ typedef struct
   gboolean     is_pair;
   gboolean     is_sample;
   gboolean     has_training; /* no: AX, which is evaluated with a model of MNLI */
-  const char  *labels[4];    /* in index order, %NULL-terminated; regression: none */
-  const char  *metrics[4];   /* in the order shown, %NULL-terminated */
+  const char  *labels[12];   /* in index order, %NULL-terminated; regression: none */
+  const char  *metrics[6];   /* in the order shown, %NULL-terminated */
   const char  *selection[3]; /* the mean of these selects the best checkpoint */
   double       target_min;   /* regression */
   double       target_max;

@@ -51,7 +51,7 @@ _deberta_workbench () {
                     grep -oE '"name":"[^"]*"' | cut -d'"' -f4)" -- "$current")
             return ;;
         --task)
-            mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax xnli' -- "$current")
+            mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax xnli ner' -- "$current")
             return ;;
         --set)
             compopt -o nospace 2>/dev/null
