@@ -216,11 +216,11 @@ typedef struct
 } SaveOptions;
 
 static int
-save (WbCli *cli, WbWorkspace *workspace, WbRun *run, const SaveOptions *options)
+save (WbCli *cli, WbRun *run, const SaveOptions *options)
 {
   GError          *error = NULL;
-  g_autofree char *path = wb_recipe_save_run (workspace, run, options->title, options->name,
-                                              options->to, options->replace, &error);
+  g_autofree char *path = wb_recipe_save_run (run, options->title, options->name, options->to,
+                                              options->replace, &error);
   g_autoptr (WbJson) json = NULL;
 
   if (path == NULL)
@@ -252,7 +252,7 @@ find_and_save (WbCli *cli, const char *what, const SaveOptions *options)
   if (workspace == NULL)
     return WB_EXIT_FAILED;
   run = wb_run_find (workspace, what, &error);
-  return run != NULL ? save (cli, workspace, run, options) : wb_cli_fail (error);
+  return run != NULL ? save (cli, run, options) : wb_cli_fail (error);
 }
 
 static int

@@ -1,15 +1,15 @@
 #include "app/recipes/wb-recipe-run.h"
 
+#include "app/runs/wb-run-private.h"
 #include "config.h"
 
 char *
-wb_recipe_save_run (WbWorkspace *workspace,
-                    WbRun       *run,
-                    const char  *title,
-                    const char  *name,
-                    const char  *path,
-                    gboolean     replace,
-                    GError     **error)
+wb_recipe_save_run (WbRun      *run,
+                    const char *title,
+                    const char *name,
+                    const char *path,
+                    gboolean    replace,
+                    GError    **error)
 {
   g_autoptr (WbSettings) settings = wb_run_dup_settings (run, error);
   g_autofree char *seed = g_strdup_printf ("%" G_GUINT64_FORMAT, wb_run_get_seed (run));
@@ -24,5 +24,7 @@ wb_recipe_save_run (WbWorkspace *workspace,
     .settings = settings,
   };
 
-  return settings != NULL ? wb_recipe_save (workspace, &draft, name, path, replace, error) : NULL;
+  return settings != NULL
+             ? wb_recipe_save (wb_run_get_workspace (run), &draft, name, path, replace, error)
+             : NULL;
 }

@@ -14,12 +14,11 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the file
  */
-char *wb_recipe_save_run (WbWorkspace *workspace,
-                          WbRun       *run,
-                          const char  *title,
-                          const char  *name,
-                          const char  *path,
-                          gboolean     replace,
-                          GError     **error);
+char *wb_recipe_save_run (WbRun      *run,
+                          const char *title,
+                          const char *name,
+                          const char *path,
+                          gboolean    replace,
+                          GError    **error);
 
 G_END_DECLS

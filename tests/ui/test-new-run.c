@@ -2,6 +2,7 @@
 #include "ui-window.h"
 
 #include "app/runs/wb-run-launcher-private.h"
+#include "app/runs/wb-task-info.h"
 #include "data/datasets/wb-sample-grammar.h"
 #include "engine/core/wb-zip.h"
 #include "tests/support/wb-test-model-folder.h"
@@ -120,6 +121,133 @@ test_once (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (ui_toplevel ("new-run-dialog") == NULL);
 }
 
+/* ---- recipes ---- */
+
+static void
+write_config (const char *folder, const char *json)
+{
+  g_autofree char *path = g_build_filename (folder, "config.json", NULL);
+
+  g_assert_true (g_file_set_contents (path, json, -1, NULL));
+}
+
+#define SHAPE(layers, width, heads)                                                                \
+  "{\"model_type\": \"deberta-v2\", \"vocab_size\": 128100, \"hidden_size\": " #width              \
+  ", \"num_hidden_layers\": " #layers ", \"num_attention_heads\": " #heads                         \
+  ", \"intermediate_size\": 4096, \"relative_attention\": true, \"position_buckets\": 256,"        \
+  " \"share_att_key\": true, \"pos_att_type\": \"p2c|c2p\"}"
+
+static void
+choose_task (GtkWidget *dialog, const char *id)
+{
+  GtkWidget  *row = ui_find (dialog, "field-task");
+  GListModel *model = adw_combo_row_get_model (ADW_COMBO_ROW (row));
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (WbTaskInfo) info = g_list_model_get_item (model, i);
+      if (g_str_equal (wb_task_info_get_id (info), id))
+        adw_combo_row_set_selected (ADW_COMBO_ROW (row), i);
+    }
+}
+
+static const char *
+chosen_recipe (GtkWidget *dialog)
+{
+  AdwComboRow     *row = ADW_COMBO_ROW (ui_find (dialog, "field-recipe"));
+  GtkStringObject *item = adw_combo_row_get_selected_item (row);
+
+  return item != NULL ? gtk_string_object_get_string (item) : "";
+}
+
+static const char *
+text_of (GtkWidget *dialog, const char *field)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (ui_find (dialog, field)));
+}
+
+static gboolean
+is_changed (GtkWidget *dialog, const char *field)
+{
+  GtkWidget *row = gtk_widget_get_ancestor (ui_find (dialog, field), ADW_TYPE_ACTION_ROW);
+
+  return gtk_widget_has_css_class (row, "field-changed");
+}
+
+/* The published recipe is the choice where there is one; a changed field is marked, and its arrow
+ * brings the recipe's value back; without one it is one's own. */
+static void
+test_recipe (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (self->home, "large", NULL);
+  GtkWidget       *dialog, *row;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  wb_test_model_folder_make (folder);
+  write_config (folder, SHAPE (24, 1024, 16));
+  dialog = dialog_open (self);
+  g_assert_cmpstr (chosen_recipe (dialog), ==, "Own");
+  choose_task (dialog, "rte");
+  set_text (dialog, "field-model", folder);
+  UI_WAIT_UNTIL (g_str_equal (chosen_recipe (dialog), "Published, deberta-v3-large"));
+  g_assert_cmpstr (text_of (dialog, "field-learning-rate"), ==, "1e-5");
+  g_assert_cmpstr (text_of (dialog, "field-epochs"), ==, "6");
+  g_assert_false (is_changed (dialog, "field-epochs"));
+  UI_WAIT_UNTIL (g_str_has_suffix (words_of (dialog, "field-recipe"), "fp16=yes, which this "
+                                                                      "program cannot do yet: it "
+                                                                      "trains without"));
+  UI_WAIT_UNTIL (strstr (label_of (dialog, "card-command"), "--recipe published") != NULL);
+  g_assert_null (strstr (label_of (dialog, "card-command"), "epochs"));
+  set_text (dialog, "field-epochs", "3");
+  g_assert_true (is_changed (dialog, "field-epochs"));
+  UI_WAIT_UNTIL (strstr (label_of (dialog, "card-command"), "--set epochs=3") != NULL);
+  g_assert_true (g_str_has_prefix (words_of (dialog, "field-epochs"), "Recipe 6: "));
+  ui_picture (dialog, "new-run-recipe");
+  choose_task (dialog, "cola"); /* another recipe; what was typed stays */
+  g_assert_cmpstr (text_of (dialog, "field-learning-rate"), ==, "5.5e-6");
+  g_assert_cmpstr (text_of (dialog, "field-epochs"), ==, "3");
+  row = gtk_widget_get_ancestor (ui_find (dialog, "field-epochs"), ADW_TYPE_ACTION_ROW);
+  gtk_widget_grab_focus (ui_find (row, "reset")); /* scrolls there */
+  gtk_test_widget_wait_for_draw (dialog);
+  ui_key (dialog, GDK_KEY_space, 0);
+  UI_WAIT_UNTIL (!is_changed (dialog, "field-epochs"));
+  g_assert_cmpstr (text_of (dialog, "field-epochs"), ==, "10");
+  choose_task (dialog, "wnli");
+  g_assert_cmpstr (chosen_recipe (dialog), ==, "Own");
+  g_assert_cmpstr (text_of (dialog, "field-epochs"), ==, "3");
+  choose_task (dialog, "rte");
+  g_assert_cmpstr (chosen_recipe (dialog), ==, "Published, deberta-v3-large");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (ui_find (dialog, "field-recipe")), 1); /* Own */
+  g_assert_cmpstr (text_of (dialog, "field-epochs"), ==, "3");
+  UI_WAIT_UNTIL (strstr (label_of (dialog, "card-command"), "--recipe") == NULL);
+  choose_task (dialog, "cola");
+  g_assert_cmpstr (chosen_recipe (dialog), ==, "Own"); /* as a person chose */
+  dialog_cancel (dialog);
+}
+
+/* One's own of this task are offered too. */
+static void
+test_own_recipe (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (self->home, "recipes", NULL);
+  g_autofree char *path = g_build_filename (folder, "mine.ini", NULL);
+  GtkWidget       *dialog;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path,
+                                      "[recipe]\nformat=1\ntask=rte\ntitle=Mine\n[task]\n"
+                                      "learning-rate=7e-5\nseed=8\n",
+                                      -1, NULL));
+  dialog = dialog_open (self);
+  choose_task (dialog, "rte");
+  g_assert_cmpstr (chosen_recipe (dialog), ==, "Own");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (ui_find (dialog, "field-recipe")), 0);
+  g_assert_cmpstr (chosen_recipe (dialog), ==, "mine");
+  g_assert_cmpstr (text_of (dialog, "field-learning-rate"), ==, "7e-5");
+  UI_WAIT_UNTIL (strstr (label_of (dialog, "card-command"), "--recipe mine") != NULL);
+  dialog_cancel (dialog);
+}
+
 typedef struct
 {
   char *model, *data;
@@ -168,14 +296,6 @@ status_of (UiWindow *self, const char *name)
 }
 
 /* ---- models ---- */
-
-static void
-write_config (const char *folder, const char *json)
-{
-  g_autofree char *path = g_build_filename (folder, "config.json", NULL);
-
-  g_assert_true (g_file_set_contents (path, json, -1, NULL));
-}
 
 static void
 remove_file (const char *folder, const char *name)
@@ -328,6 +448,8 @@ main (int argc, char **argv)
   add ("/ui/new-run/all-settings", test_all_settings);
   add ("/ui/new-run/checked-as-typed", test_checked_as_typed);
   add ("/ui/new-run/once", test_once);
+  add ("/ui/new-run/recipe", test_recipe);
+  add ("/ui/new-run/own-recipe", test_own_recipe);
   add ("/ui/new-run/model-folder", test_model_folder);
   add ("/ui/new-run/model-v1", test_model_v1);
   if (g_getenv ("WB_PROGRAM") != NULL)

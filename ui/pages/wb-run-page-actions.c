@@ -3,6 +3,7 @@
 
 #include "ui/pages/wb-run-page-private.h"
 
+#include "app/recipes/wb-recipe-run.h"
 #include "app/runs/wb-run-launcher.h"
 #include "ui/windows/wb-run-values.h"
 
@@ -127,6 +128,55 @@ rename_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static void
+save_recipe_response_cb (AdwMessageDialog *dialog, const char *response, WbRunPage *self)
+{
+  GtkEditable     *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
+  WbRun           *run = g_object_get_data (G_OBJECT (dialog), "run");
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (response, "save"))
+    return;
+  path = wb_recipe_save_run (run, NULL, name, NULL, FALSE, &error);
+  tell (self, path != NULL ? _ ("Saved; New Run offers it for this task") : error->message);
+}
+
+static void
+save_recipe_typed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
+{
+  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+
+  adw_message_dialog_set_response_enabled (dialog, "save", *text != '\0');
+}
+
+static void
+save_recipe_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbRunPage        *self = WB_RUN_PAGE (widget);
+  GtkWidget        *entry = gtk_entry_new ();
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save as Recipe"),
+      _ ("The run's settings, with its task and seed, under a name of your own")));
+
+  gtk_widget_set_name (GTK_WIDGET (dialog), "save-recipe");
+  gtk_widget_set_name (entry, "recipe-name");
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Name of the recipe"), -1);
+  adw_message_dialog_set_extra_child (dialog, entry);
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "save", _ ("_Save"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "save", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_response_enabled (dialog, "save", FALSE);
+  adw_message_dialog_set_default_response (dialog, "save");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "run", g_object_ref (self->run), g_object_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (save_recipe_response_cb), self, 0);
+  g_signal_connect_object (entry, "changed", G_CALLBACK (save_recipe_typed_cb), dialog, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 void
 wb_run_page_update_actions (WbRunPage *self)
 {
@@ -158,6 +208,7 @@ wb_run_page_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.open-folder", NULL, open_folder_cb);
   gtk_widget_class_install_action (widget_class, "run.delete", NULL, delete_cb);
   gtk_widget_class_install_action (widget_class, "run.values", NULL, values_cb);
+  gtk_widget_class_install_action (widget_class, "run.save-recipe", NULL, save_recipe_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_period, GDK_CONTROL_MASK,
                                        "run.stop-keep", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, GDK_CONTROL_MASK, "run.resume",

@@ -105,22 +105,58 @@ add_what (WbRunSettings *self)
 }
 
 static void
-add_settings (WbRunSettings *self, WbSettings *settings, gboolean departures)
+add_recipe (WbRunSettings *self, WbRecipe *recipe)
+{
+  GtkWidget       *group = add_group (self, _ ("Recipe"));
+  g_autofree char *not_followed = wb_recipe_dup_not_followed (recipe);
+
+  if (not_followed != NULL)
+    *not_followed = g_ascii_toupper (*not_followed);
+  if (not_followed != NULL)
+    adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), not_followed);
+  add_row (group, wb_recipe_get_title (recipe), wb_recipe_get_source (recipe),
+           wb_recipe_get_name (recipe));
+}
+
+/* (nullable): @info's value differs from the recipe, or from the default. */
+static const WbDeparture *
+find_departure (GArray *departures, const WbSettingInfo *info)
+{
+  for (guint i = 0; i < departures->len; i++)
+    if (g_array_index (departures, WbDeparture, i).info == info)
+      return &g_array_index (departures, WbDeparture, i);
+  return NULL;
+}
+
+static const char *
+title_of (WbRecipe *recipe, gboolean departures)
+{
+  if (recipe == NULL)
+    return departures ? _ ("Changed Settings") : _ ("Default Settings");
+  return departures ? _ ("Departures From the Recipe") : _ ("As in the Recipe");
+}
+
+static void
+add_settings (WbRunSettings *self, WbSettings *settings, WbRecipe *recipe, gboolean wanted)
 {
   GtkWidget           *group = NULL;
   gsize                n;
   const WbSettingInfo *infos = wb_setting_get_all (&n);
+  g_autoptr (GArray) departures = recipe != NULL ? wb_recipe_get_departures (recipe, settings)
+                                                 : wb_settings_get_departures (settings);
 
   for (gsize i = 0; i < n; i++)
     {
-      g_autofree char *subtitle = NULL;
+      const WbDeparture *departure = find_departure (departures, &infos[i]);
+      g_autofree char   *subtitle = NULL;
 
-      if (wb_settings_is_default (settings, infos[i].key) == departures)
+      if ((departure != NULL) != wanted)
         continue;
       if (group == NULL)
-        group = add_group (self, departures ? _ ("Changed Settings") : _ ("Default Settings"));
-      if (departures)
-        subtitle = g_strdup_printf (_ ("Default %s"), infos[i].fallback);
+        group = add_group (self, title_of (recipe, wanted));
+      if (departure != NULL)
+        subtitle = g_strdup_printf (recipe != NULL ? _ ("Recipe %s") : _ ("Default %s"),
+                                    departure->fallback);
       add_row (group, infos[i].title, subtitle, wb_settings_get (settings, infos[i].key));
     }
 }
@@ -129,6 +165,7 @@ void
 wb_run_settings_set_run (WbRunSettings *self, WbRun *run)
 {
   g_autoptr (WbSettings) settings = NULL;
+  g_autoptr (WbRecipe) recipe = NULL;
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (WB_IS_RUN_SETTINGS (self));
@@ -146,8 +183,11 @@ wb_run_settings_set_run (WbRunSettings *self, WbRun *run)
       adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), error->message);
       return;
     }
-  add_settings (self, settings, TRUE);
-  add_settings (self, settings, FALSE);
+  recipe = wb_run_dup_recipe (run);
+  if (recipe != NULL)
+    add_recipe (self, recipe);
+  add_settings (self, settings, recipe, TRUE);
+  add_settings (self, settings, recipe, FALSE);
 }
 
 static void

@@ -15,7 +15,8 @@ struct _WbFieldRow
   char                 *field, *help, *fallback;
   GPtrArray            *choices; /* of the drop-down, NULL-terminated; NULL: the entry is used */
   WbFieldKind           kind;
-  gboolean              is_text; /* words, not a number */
+  gboolean              is_text;   /* words, not a number */
+  gboolean              of_recipe; /* fallback */
   GtkFileChooserNative *chooser;
 };
 
@@ -89,7 +90,8 @@ show_help (WbFieldRow *self)
 
   if (gtk_widget_get_visible (self->reset) && *self->fallback != '\0')
     /* Translators: the default of a setting, then what the setting is for */
-    text = g_strdup_printf (_ ("Default %s: %s"), self->fallback, self->help);
+    text = g_strdup_printf (self->of_recipe ? _ ("Recipe %s: %s") : _ ("Default %s: %s"),
+                            self->fallback, self->help);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), text != NULL ? text : self->help);
 }
 
@@ -131,16 +133,52 @@ wb_field_row_set_problem (WbFieldRow *self, const char *message, gboolean blocks
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), message);
 }
 
+gboolean
+wb_field_row_is_changed (WbFieldRow *self)
+{
+  g_return_val_if_fail (WB_IS_FIELD_ROW (self), FALSE);
+  return g_strcmp0 (wb_field_row_get_text (self), self->fallback) != 0;
+}
+
+/* A changed setting is marked and has the arrow that brings it back. */
+static void
+show_changed (WbFieldRow *self)
+{
+  const gboolean changed = *self->fallback != '\0' && wb_field_row_is_changed (self);
+
+  gtk_widget_set_visible (self->reset, changed);
+  if (changed)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "field-changed");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "field-changed");
+  show_help (self);
+}
+
 static void
 changed_cb (WbFieldRow *self)
 {
   if (self->field == NULL) /* under construction */
     return;
-  gtk_widget_set_visible (self->reset,
-                          *self->fallback != '\0' &&
-                              g_strcmp0 (wb_field_row_get_text (self), self->fallback));
-  show_help (self);
+  show_changed (self);
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+wb_field_row_set_fallback (WbFieldRow *self, const char *fallback, gboolean of_recipe)
+{
+  gboolean changed;
+
+  g_return_if_fail (WB_IS_FIELD_ROW (self) && fallback != NULL);
+
+  changed = wb_field_row_is_changed (self);
+  g_free (self->fallback);
+  self->fallback = g_strdup (fallback);
+  self->of_recipe = of_recipe;
+  gtk_widget_set_tooltip_text (self->reset, of_recipe ? _ ("Back to the recipe's value")
+                                                      : _ ("Back to the default"));
+  if (!changed)
+    wb_field_row_set_text (self, fallback);
+  show_changed (self);
 }
 
 static void

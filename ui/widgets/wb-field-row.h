@@ -39,6 +39,11 @@ void        wb_field_row_set_text (WbFieldRow *self, const char *text);
 void        wb_field_row_set_help (WbFieldRow *self, const char *help);
 void        wb_field_row_set_placeholder (WbFieldRow *self, const char *text);
 
+/* What the arrow brings back: the default, or what a recipe says.  A field that was not changed
+ * takes it over; "changed" then comes too. */
+void     wb_field_row_set_fallback (WbFieldRow *self, const char *fallback, gboolean of_recipe);
+gboolean wb_field_row_is_changed (WbFieldRow *self); /* it has another text than that */
+
 /* Less room for what is typed, more for the words. */
 void wb_field_row_set_compact (WbFieldRow *self, gboolean compact);
 
