@@ -93,6 +93,14 @@ problem_of (GPtrArray *problems, const char *field)
   return NULL;
 }
 
+static const WbRunProblem *
+blocking_of (GPtrArray *problems, const char *field)
+{
+  const WbRunProblem *problem = problem_of (problems, field);
+
+  return problem != NULL && problem->blocks ? problem : NULL;
+}
+
 static const char *
 task_help (WbNewRunDialog *self)
 {
@@ -127,7 +135,8 @@ mark_fields (WbNewRunDialog *self, GPtrArray *problems)
     }
   mark_combo (self->task, task_help (self), problem_of (problems, "task"));
   mark_combo (self->library, library_help (self), problem_of (problems, "model"));
-  mark_combo (self->recipe, self->recipe_help, problem_of (problems, "recipe"));
+  /* warnings stand in the card: the row goes on naming the recipe */
+  mark_combo (self->recipe, self->recipe_help, blocking_of (problems, "recipe"));
 }
 
 static void
@@ -217,6 +226,12 @@ speak_plainly (WbNewRunDialog *self, GPtrArray *problems)
     { "train", N_ ("Choose the data folder, or a training file") },
   };
 
+  for (guint i = 0; i < problems->len; i++)
+    if (g_str_equal (((WbRunProblem *) problems->pdata[i])->field, "recipe"))
+      {
+        char *message = ((WbRunProblem *) problems->pdata[i])->message;
+        *message = g_ascii_toupper (*message);
+      }
   for (guint i = 0; i < problems->len; i++)
     for (guint m = 0; m < G_N_ELEMENTS (missing); m++)
       {
@@ -308,9 +323,10 @@ describe_recipe (WbNewRunDialog *self, WbRecipe *recipe)
   g_autoptr (GError) error = NULL;
   g_autoptr (WbRecipe) published = NULL;
 
+  if (recipe != NULL && *wb_recipe_get_size (recipe) != '\0')
+    return g_strdup_printf ("%s · %s", wb_recipe_get_title (recipe), wb_recipe_get_size (recipe));
   if (recipe != NULL)
-    return g_strdup (*wb_recipe_get_source (recipe) != '\0' ? wb_recipe_get_source (recipe)
-                                                            : wb_recipe_get_title (recipe));
+    return g_strdup (wb_recipe_get_title (recipe));
   published = wb_run_spec_dup_published (self->spec, &error);
   if (published != NULL || *wb_run_spec_get (self->spec, "model") == '\0')
     return g_strdup (_ ("The program's defaults, and what is changed below"));
@@ -329,6 +345,8 @@ apply_recipe (WbNewRunDialog *self)
   fill_from_recipe (self, recipe);
   g_free (self->recipe_help);
   self->recipe_help = describe_recipe (self, recipe);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->recipe),
+                               recipe != NULL ? wb_recipe_get_source (recipe) : NULL);
 }
 
 static void
@@ -359,12 +377,7 @@ list_recipes (WbNewRunDialog *self, WbRecipe *published)
   g_clear_pointer (&self->recipes, g_ptr_array_unref);
   self->recipes = g_ptr_array_new_with_free_func (g_free);
   if (published != NULL)
-    {
-      /* Translators: a recipe; %s is a model size as "deberta-v3-large" */
-      g_autofree char *title =
-          g_strdup_printf (_ ("Published, %s"), wb_recipe_get_size (published));
-      offer_recipe (self, titles, "published", title);
-    }
+    offer_recipe (self, titles, "published", _ ("Published"));
   for (guint i = 0; i < self->own_recipes->len; i++)
     {
       WbRecipe   *own = self->own_recipes->pdata[i];
