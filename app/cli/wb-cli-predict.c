@@ -54,7 +54,7 @@ count_columns (GBytes *bytes)
 
 /* Lines that hold nothing but the task's texts get the header that says so. */
 static GBytes *
-add_header (const WbTask *task, GBytes *bytes)
+add_header (const WbTask *task, GBytes *bytes, const char *name)
 {
   const WbTaskLayout *layout = wb_task_get_layout (task, WB_SPLIT_TEST);
   const gsize         n_texts = task->is_pair ? 2 : 1;
@@ -62,7 +62,8 @@ add_header (const WbTask *task, GBytes *bytes)
   gsize               size;
   const char         *data = g_bytes_get_data (bytes, &size);
 
-  if (count_columns (bytes) != n_texts || layout->text.names[0] == NULL ||
+  if (!wb_dataset_has_plain_name (name) || count_columns (bytes) != n_texts ||
+      layout->text.names[0] == NULL ||
       g_str_has_prefix (data != NULL ? data : "", layout->text.names[0]))
     return g_bytes_ref (bytes);
   text = g_string_new (layout->text.names[0]);
@@ -79,7 +80,7 @@ load_bytes (Predict *self, GBytes *bytes, const char *name, GError **error)
 {
   g_autofree char   *base = g_path_get_basename (name);
   const WbTaskSplit *split = wb_task_find_split (self->task, base);
-  g_autoptr (GBytes) whole = add_header (self->task, bytes);
+  g_autoptr (GBytes) whole = add_header (self->task, bytes, name);
   const WbSplitRole role = split != NULL ? split->role : WB_SPLIT_TEST;
   WbDataset        *dataset =
       wb_dataset_load_bytes (self->task, whole, name, role, WB_DATASET_IGNORE_LABELS, error);

@@ -184,9 +184,9 @@ set_row_error (GError **error, const WbTsvReader *reader, const WbTaskLayout *la
   int last = MAX (layout->text.number, MAX (layout->pair.number, layout->label.number));
 
   g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_ROW,
-               "%s:%u: the row has %u column%s, %d are needed (tab-separated, no quoting)",
-               reader->name, reader->line, reader->cells->len, reader->cells->len == 1 ? "" : "s",
-               layout->n_columns > 0 ? layout->n_columns : last + 1);
+               "%s:%u: the row has %u column%s, %d are needed (%s)", reader->name, reader->line,
+               reader->cells->len, reader->cells->len == 1 ? "" : "s",
+               layout->n_columns > 0 ? layout->n_columns : last + 1, reader->format);
   return FALSE;
 }
 

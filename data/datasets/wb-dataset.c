@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "data/datasets/wb-conll-reader.h"
+#include "data/datasets/wb-csv-reader.h"
 #include "data/datasets/wb-data-file.h"
 #include "data/datasets/wb-dataset-columns.h"
 
@@ -174,10 +175,9 @@ add_tsv_row (Loader *self, const WbTsvReader *reader, const WbColumns *columns, 
           return TRUE;
         }
       g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_ROW,
-                   "%s:%u: the row has %u column%s, the %s %u (tab-separated, no quoting)",
-                   reader->name, reader->line, reader->cells->len,
-                   reader->cells->len == 1 ? "" : "s", columns->has_header ? "header" : "first row",
-                   columns->n);
+                   "%s:%u: the row has %u column%s, the %s %u (%s)", reader->name, reader->line,
+                   reader->cells->len, reader->cells->len == 1 ? "" : "s",
+                   columns->has_header ? "header" : "first row", columns->n, reader->format);
       return FALSE;
     }
   if (columns->language >= 0 && !find_language (self, reader, columns, &language, error))
@@ -203,6 +203,25 @@ load_tsv (Loader *self, WbTsvReader *reader, WbSplitRole role, WbDatasetFlags fl
     if (!add_tsv_row (self, reader, &columns, error))
       return FALSE;
   return TRUE;
+}
+
+/* ---- CSV ---- */
+
+static gboolean
+load_csv (Loader *self, WbCsvReader *reader, WbSplitRole role, WbDatasetFlags flags, GError **error)
+{
+  GError   *local = NULL;
+  WbColumns columns;
+
+  if (wb_csv_reader_next (reader, &local) &&
+      wb_columns_resolve (&columns, self->dataset->task, role, flags, &reader->rows, &local) &&
+      (columns.has_header || add_tsv_row (self, &reader->rows, &columns, &local)))
+    while (wb_csv_reader_next (reader, &local))
+      if (!add_tsv_row (self, &reader->rows, &columns, &local))
+        break;
+  if (local != NULL)
+    g_propagate_error (error, local);
+  return local == NULL;
 }
 
 /* ---- JSON Lines ---- */
@@ -296,6 +315,18 @@ has_json_name (const char *name)
 }
 
 static gboolean
+has_csv_name (const char *name)
+{
+  return g_str_has_suffix (name, ".csv") || g_str_has_suffix (name, ".csv.gz");
+}
+
+gboolean
+wb_dataset_has_plain_name (const char *name)
+{
+  return !has_json_name (name) && !has_csv_name (name);
+}
+
+static gboolean
 load_text (Loader        *self,
            const char    *data,
            gsize          length,
@@ -324,6 +355,14 @@ load_text (Loader        *self,
       wb_jsonl_reader_init (&reader, start, end, name);
       ok = load_json (self, &reader, role, flags, error);
       wb_jsonl_reader_clear (&reader);
+    }
+  else if (has_csv_name (name))
+    {
+      WbCsvReader reader;
+
+      wb_csv_reader_init (&reader, start, end, name);
+      ok = load_csv (self, &reader, role, flags, error);
+      wb_csv_reader_clear (&reader);
     }
   else
     {

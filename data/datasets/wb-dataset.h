@@ -50,8 +50,8 @@ typedef enum
 
 /**
  * wb_dataset_load:
- * @path: TSV, or JSON Lines where the name ends in .jsonl; either may be gzip data, whatever its
- * name
+ * @path: TSV, or by the end of its name JSON Lines (.jsonl) or comma-separated values (.csv,
+ * #WbCsvReader); each may be gzip data, behind ".gz" or not
  * @role: chooses between the layout of train and dev files and that of test files
  * @error: #WbDatasetError
  *
@@ -80,6 +80,10 @@ WbDataset *wb_dataset_load_bytes (const WbTask  *task,
                                   WbSplitRole    role,
                                   WbDatasetFlags flags,
                                   GError       **error);
+
+/* Whether a file of this name is read as tab-separated lines. */
+gboolean wb_dataset_has_plain_name (const char *name);
+
 WbDataset *wb_dataset_ref (WbDataset *self);
 void       wb_dataset_unref (WbDataset *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbDataset, wb_dataset_unref)

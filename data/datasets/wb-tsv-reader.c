@@ -71,7 +71,11 @@ wb_text_check (const char *data, gsize length, const char *name, const char **st
 void
 wb_tsv_reader_init (WbTsvReader *self, const char *data, const char *end, const char *name)
 {
-  *self = (WbTsvReader){ .name = name, .data = data, .next = data, .end = end };
+  *self = (WbTsvReader){ .name = name,
+                         .data = data,
+                         .next = data,
+                         .end = end,
+                         .format = "tab-separated, no quoting" };
   self->cells = g_array_new (FALSE, FALSE, sizeof (WbCell));
 }
 

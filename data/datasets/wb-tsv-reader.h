@@ -28,8 +28,9 @@ typedef struct
   const char *data;
   const char *next;
   const char *end;
-  guint32     line;  /* of the current row, from 1 */
-  GArray     *cells; /* (element-type WbCell) of the current row */
+  guint32     line;   /* of the current row, from 1 */
+  GArray     *cells;  /* (element-type WbCell) of the current row */
+  const char *format; /* how columns are separated, for messages */
 } WbTsvReader;
 
 /**

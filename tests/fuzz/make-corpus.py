@@ -76,6 +76,16 @@ def datasets():
         for task in range(3 * i, 3 * i + 3):
             seed("dataset-tsv", f"{i}-{task}", bytes([task, task % 3]) + text.encode())
     seed("dataset-tsv", "gzip", b"\6\0" + gzip.compress(rte.encode(), mtime=0))
+    xnli = "A.\tB.\tneutral\nC.\tD.\tcontradictory\n"
+    conll = "-DOCSTART- -X- O\n\nEU NNP B-ORG\nsees VBZ O\nA NNP S-LOC\n\nPeter NNP I-PER\n"
+    seed("dataset-tsv", "xnli", bytes([10, 0]) + xnli.encode())
+    seed("dataset-tsv", "conll", bytes([11, 0]) + conll.encode())
+    quoted = 'sentence1,sentence2,label\r\n"A ""b"", c","d\ne",entailment\r\n\nf,g,not_entailment'
+    single = 'label,sentence\n1,"good, film"\n0,bad "film"\n'
+    for task in range(12):
+        seed("dataset-csv", f"quoted-{task}", bytes([task, task % 3]) + quoted.encode())
+        seed("dataset-csv", f"single-{task}", bytes([task, task % 3]) + single.encode())
+    seed("dataset-csv", "open", b"\1\0" + b'sentence,label\n"a""')
     lines = [dict(sentence1="A \u00e9", sentence2="B", label="entailment"), dict(sentence1="C", sentence2="D\n", label=1)]
     for task in (0, 2, 5, 6):
         seed("dataset-jsonl", f"pairs-{task}", bytes([task, 0]) + "\n".join(map(json.dumps, lines)).encode())
