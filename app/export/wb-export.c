@@ -248,7 +248,8 @@ copy_licence (Export *self, GError **error)
       g_autofree char *from = g_build_filename (self->report->from, names[i], NULL);
       g_autofree char *to = g_build_filename (self->made, names[i], NULL);
 
-      if (g_file_test (from, G_FILE_TEST_IS_REGULAR) && !wb_tree_copy_file (from, to, error))
+      if (wb_model_folder_has_own (self->report->from, names[i]) &&
+          !wb_tree_copy_file (from, to, error))
         return FALSE;
     }
   return TRUE;

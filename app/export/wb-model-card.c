@@ -244,6 +244,7 @@ append_usage (const WbModelCard *self, GString *out)
   const gboolean short_type = strcmp (self->dtype, "f32") != 0;
   const gboolean pair = self->plan != NULL && self->plan->task->is_pair;
   const char    *suffix = auto_class (self->architecture);
+  const gboolean predicts = strcmp (suffix, "ForSequenceClassification") == 0; /* the tasks' head */
 
   g_string_append_printf (out,
                           "## Use\n\n```python\n"
@@ -261,8 +262,9 @@ append_usage (const WbModelCard *self, GString *out)
         "The weights are stored as %s. Without `dtype=\"float32\"` transformers "
         "also computes in it.\n\n",
         torch_type (self->dtype));
-  g_string_append (out, "With DeBERTa Workbench: `deberta-workbench predict --model "
-                        "PATH-OF-THIS-FOLDER --task NAME --file FILE`.\n\n");
+  g_string_append_printf (
+      out, "With DeBERTa Workbench: `deberta-workbench %s --model PATH-OF-THIS-FOLDER %s`.\n\n",
+      predicts ? "predict" : "attention", predicts ? "--task NAME --file FILE" : "--text TEXT");
 }
 
 static void

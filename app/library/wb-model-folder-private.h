@@ -61,6 +61,11 @@ wb_model_folder_load_tokenizer (const char *folder, const WbModelConfig *config,
 char **
 wb_model_folder_list_files (const char *folder, gboolean weights, gboolean others, GError **error);
 
+/* Whether the file @name lies in @folder itself, or where a Hugging Face cache's links lead.  What
+ * nothing reads (a licence, a card) is taken along only then: a link in a folder of somebody's
+ * could bring any file of this machine into what is exported. */
+gboolean wb_model_folder_has_own (const char *folder, const char *name);
+
 /* (transfer full): the configuration file of @folder: config.json, or an original release's
  * model_config.json; the first when there is neither. */
 char *wb_model_folder_dup_config_path (const char *folder);

@@ -1,5 +1,6 @@
 #include "app/library/wb-model-folder-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -227,6 +228,24 @@ add_weights (GStrvBuilder *names, GHashTable *seen, const char *folder, GError *
   return TRUE;
 }
 
+gboolean
+wb_model_folder_has_own (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *inside = g_build_filename (folder, ".", NULL);
+  g_autofree char *blobs = g_build_filename (folder, "..", "..", "blobs", NULL);
+  char            *real = realpath (path, NULL), *real_folder = realpath (inside, NULL);
+  char            *real_blobs = realpath (blobs, NULL);
+  g_autofree char *place = real != NULL ? g_path_get_dirname (real) : NULL;
+  const gboolean   ok = place != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
+                      (g_strcmp0 (place, real_folder) == 0 || g_strcmp0 (place, real_blobs) == 0);
+
+  free (real);
+  free (real_folder);
+  free (real_blobs);
+  return ok;
+}
+
 static void
 add_others (GStrvBuilder *names, GHashTable *seen, const char *folder)
 {
@@ -236,7 +255,8 @@ add_others (GStrvBuilder *names, GHashTable *seen, const char *folder)
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
-    add_name (names, seen, folder, others[i]);
+    if (wb_model_folder_has_own (folder, others[i]))
+      add_name (names, seen, folder, others[i]);
 }
 
 char **

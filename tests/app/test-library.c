@@ -5,12 +5,14 @@
 #include "app/library/wb-hub-cache.h"
 #include "app/library/wb-library-list.h"
 #include "app/library/wb-library-private.h"
+#include "app/library/wb-model-folder-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "app/worker/wb-lock-private.h"
 #include "data/datasets/wb-dataset.h"
 
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/support/wb-test-folder.h"
 #include "tests/support/wb-test-model-folder.h"
@@ -253,6 +255,34 @@ test_hub_cache (Fixture *f, gconstpointer data)
   g_assert_null (wb_hub_cache_find ("owner/tiny--x"));
   g_assert_null (wb_hub_cache_find ("../x"));
   g_unsetenv ("HF_HOME");
+}
+
+/* A link of a stranger's folder brings nothing of this machine along; a cache's links are its way.
+ */
+static void
+test_links (Fixture *f, gconstpointer data)
+{
+  g_autofree char *secret = g_build_filename (f->root, "secret", NULL);
+  g_autofree char *licence = g_build_filename (f->model, "LICENSE", NULL);
+  g_autofree char *copied = g_build_filename (f->home, "models", "small", "LICENSE", NULL);
+  g_autofree char *snapshot = g_build_filename (f->root, "cache", "snapshots", "1", NULL);
+  g_autofree char *blobs = g_build_filename (f->root, "cache", "blobs", NULL);
+  g_autofree char *linked = g_build_filename (snapshot, "LICENSE", NULL);
+  g_autofree char *name = NULL;
+
+  write_text (f->root, "secret", "mine");
+  g_assert_cmpint (symlink (secret, licence), ==, 0);
+  name = import (f, WB_LIBRARY_MODELS, f->model, FALSE, NULL);
+  g_assert_cmpstr (name, ==, "small");
+  g_assert_false (g_file_test (copied, G_FILE_TEST_EXISTS));
+  g_assert_false (wb_model_folder_has_own (f->model, "LICENSE"));
+  g_assert_true (wb_model_folder_has_own (f->model, "config.json"));
+
+  write_text (blobs, "0123", "MIT");
+  g_assert_cmpint (g_mkdir_with_parents (snapshot, 0700), ==, 0);
+  g_assert_cmpint (symlink ("../../blobs/0123", linked), ==, 0);
+  g_assert_true (wb_model_folder_has_own (snapshot, "LICENSE"));
+  g_assert_false (wb_model_folder_has_own (snapshot, "README.md"));
 }
 
 /* ---- what verify sees ---- */
@@ -570,6 +600,7 @@ main (int argc, char **argv)
   ADD ("/app/library/dataset", test_dataset);
   ADD ("/app/library/list", test_list);
   ADD ("/app/library/hub-cache", test_hub_cache);
+  ADD ("/app/library/links", test_links);
   ADD ("/app/library/verify", test_verify);
   ADD ("/app/library/bad-models", test_bad_models);
   ADD ("/app/library/bad-datasets", test_bad_datasets);

@@ -232,6 +232,28 @@ test_hub_name (Fixture *self, gconstpointer data)
     }
 }
 
+/* What the card says to run must run: predict knows the heads of the tasks alone. */
+static void
+test_commands (Fixture *self, gconstpointer data)
+{
+  WbModelCard      card = { .name = "x",
+                            .config = self->config,
+                            .dtype = "f32",
+                            .source = self->folder };
+  g_autofree char *classes = NULL, *masked = NULL, *bare = NULL;
+
+  card.architecture = "DebertaForSequenceClassification";
+  classes = wb_model_card_dup_text (&card);
+  assert_has (classes, "deberta-workbench predict --model");
+  card.architecture = "DebertaV2ForMaskedLM";
+  masked = wb_model_card_dup_text (&card);
+  assert_has (masked, "deberta-workbench attention --model PATH-OF-THIS-FOLDER --text TEXT");
+  assert_has_not (masked, "deberta-workbench predict");
+  card.architecture = "DebertaV2Model";
+  bare = wb_model_card_dup_text (&card);
+  assert_has_not (bare, "deberta-workbench predict");
+}
+
 #define ADD(name, function)                                                                        \
   g_test_add ("/app/model-card/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -245,6 +267,7 @@ main (int argc, char **argv)
   ADD ("other-number", test_other_number);
   ADD ("licence", test_licence);
   ADD ("without-run", test_without_run);
+  ADD ("commands", test_commands);
   ADD ("hub-name", test_hub_name);
   return g_test_run ();
 }
