@@ -10,7 +10,7 @@
 
 #define FEW_POINTS 32 /* up to here every point has a marker */
 #define RAW_OPACITY 0.35
-#define STEEP 6 /* units that a line goes up or down in a column, on average */
+#define STEEP 3 /* units that a line goes up or down in a column, on average */
 
 void
 wb_chart_set_color (cairo_t *cr, WbColor color, double opacity)
@@ -102,15 +102,22 @@ draw_path (const WbChart *self,
   cairo_fill (cr);
 }
 
-/* How a line of columns is drawn best.  Where the points of a column lie close together but for the
- * slope of the line, its middle stands for all of it and a stroke looks smooth.  A line that goes
- * up and down all the time costs many times more as a stroke than as whole pixels, and looks no
- * better. */
-static gboolean
-is_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width)
+/* How a line of columns is drawn best.  QUIET: the points of a column lie close together but for
+ * the slope of the line, and its middle stands for all of it.  STEEP: a line that goes up and down
+ * all the time; it costs many times more as a stroke than as whole pixels, and looks no better. */
+typedef enum
 {
-  double before = NAN, travel = 0;
-  guint  n = 0;
+  LINE_PLAIN,
+  LINE_QUIET,
+  LINE_STEEP,
+} LineKind;
+
+static LineKind
+kind_of (const WbChart *self, const WbColumn *thin, guint columns, double width)
+{
+  double   before = NAN, travel = 0;
+  guint    n = 0;
+  gboolean quiet = TRUE;
 
   for (guint c = 0; c < columns; c++)
     {
@@ -122,12 +129,14 @@ is_quiet (const WbChart *self, const WbColumn *thin, guint columns, double width
       high = wb_chart_y (self, thin[c].high);
       middle = (low + high) / 2;
       if (low - high - (thin[c].joined && n > 0 ? fabs (middle - before) : 0) > 2 * width)
-        return FALSE;
+        quiet = FALSE;
       before = middle;
       travel += low - high;
       n++;
     }
-  return travel <= STEEP * n;
+  if (travel > STEEP * n)
+    return LINE_STEEP;
+  return quiet ? LINE_QUIET : LINE_PLAIN;
 }
 
 static void
@@ -177,26 +186,26 @@ draw_noisy (const WbChart *self, const WbColumn *thin, guint columns, double wid
   cairo_fill (cr);
 }
 
-/* FALSE where points are so far apart that only a path shows them well. */
+/* FALSE where a path through all @n points in view shows them better and costs little. */
 static gboolean
 draw_columns (const WbChart   *self,
               const WbSamples *samples,
-              gboolean         dense,
+              gsize            n,
               double           line_width,
               cairo_t         *cr)
 {
   const guint          columns = (guint) MAX (1, self->width * self->pixels);
   g_autofree WbColumn *thin = g_new (WbColumn, columns);
   g_autofree double   *edges = g_new (double, columns + 1);
-  gboolean             quiet;
+  LineKind             kind;
 
   for (guint c = 0; c <= columns; c++)
     edges[c] = wb_axis_value (&self->x_axis, (double) c / columns);
   wb_thinning_columns (samples, edges, columns, thin);
-  quiet = is_quiet (self, thin, columns, line_width);
-  if (quiet && !dense)
+  kind = kind_of (self, thin, columns, line_width);
+  if ((kind == LINE_PLAIN && n <= 2 * (gsize) columns) || (kind == LINE_QUIET && n <= columns))
     return FALSE;
-  if (quiet)
+  if (kind == LINE_QUIET)
     draw_quiet (self, thin, columns, line_width, cr);
   else
     draw_noisy (self, thin, columns, line_width, cr);
@@ -206,13 +215,11 @@ draw_columns (const WbChart   *self,
 static void
 draw_line (const WbChart *self, const WbSamples *samples, double line_width, cairo_t *cr)
 {
-  const double columns = self->width * self->pixels;
-  gsize        first, end, n;
+  gsize first, end, n;
 
   wb_thinning_bounds (samples->x, samples->n, self->x_axis.low, self->x_axis.high, &first, &end);
   n = end - first;
-  if ((double) n > columns / 4 &&
-      draw_columns (self, samples, (double) n > columns, line_width, cr))
+  if (n > self->width * self->pixels / 4 && draw_columns (self, samples, n, line_width, cr))
     return;
   /* one more on either side: a line goes on beyond the frame */
   draw_path (self, samples->x, samples->y, samples->n, first - (first > 0),

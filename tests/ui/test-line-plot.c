@@ -3,7 +3,9 @@
 
 #include "ui/plots/wb-line-plot.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
 
 typedef struct
 {
@@ -143,6 +145,39 @@ test_live (Fixture *self, gconstpointer data)
   gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
 }
 
+/* What is saved is what is shown: title, names, the zoom. */
+static void
+test_export (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wb-plot-XXXXXX", NULL);
+  g_autofree char *svg = g_build_filename (folder, "a.svg", NULL), *picture = NULL;
+  g_autofree char *csv = g_build_filename (folder, "a.csv", NULL), *table = NULL;
+  g_autofree char *odd = g_build_filename (folder, "a.txt", NULL);
+  GError          *error = NULL;
+
+  wb_line_plot_add_series (self->plot, "training", 0.5);
+  wb_line_plot_add_series (self->plot, "dev", 0);
+  add_points (self->plot, 0, 0, 1000);
+  add_points (self->plot, 1, 0, 3);
+  wb_line_plot_zoom (self->plot, 300, 500);
+  g_assert_true (wb_line_plot_export (self->plot, svg, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (svg, &picture, NULL, NULL));
+  g_assert_nonnull (strstr (picture, "<title>Loss</title>"));
+  g_assert_nonnull (strstr (picture, ">dev</text>"));
+  g_assert_nonnull (strstr (picture, ">400</text>"));
+  g_assert_null (strstr (picture, ">200</text>"));
+  g_assert_true (wb_line_plot_export (self->plot, csv, &error));
+  g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+  g_assert_true (g_str_has_prefix (table, "step,training,training (smoothed),dev\r\n0,1,1,1\r\n"));
+  g_assert_false (wb_line_plot_export (self->plot, odd, &error));
+  g_assert_nonnull (strstr (error->message, "a.txt"));
+  g_clear_error (&error);
+  g_unlink (svg);
+  g_unlink (csv);
+  g_rmdir (folder);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -157,5 +192,6 @@ main (int argc, char **argv)
   add ("/ui/line-plot/pointer", test_pointer);
   add ("/ui/line-plot/keys", test_keys);
   add ("/ui/line-plot/live", test_live);
+  add ("/ui/line-plot/export", test_export);
   return g_test_run ();
 }

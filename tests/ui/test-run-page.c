@@ -99,6 +99,52 @@ test_shared_cursor (UiWindow *self, gconstpointer data)
   g_assert_true (g_str_has_prefix (readout, "step 100: "));
 }
 
+static GtkWidget *
+find_chooser (void)
+{
+  GListModel *toplevels = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
+
+      if (GTK_IS_FILE_CHOOSER (window) && ui_ready (window))
+        return window;
+    }
+  return NULL;
+}
+
+/* From the chart's menu to the file, by keyboard but for the first click. */
+static void
+test_export_chart (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->home, "exported.svg", NULL), *picture = NULL;
+  GtkWidget       *menu;
+
+  open_run (self, RUNNING);
+  menu = ui_window_find (self, "chart-menu");
+  gtk_test_accessible_assert_property (menu, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       "Menu of the chart “Loss”");
+  ui_click (menu, 0.5, 0.5);
+  UI_WAIT_UNTIL (ui_ready (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (menu)))));
+  ui_settle (100);
+  ui_picture (self->top, "chart-menu");
+  ui_key (menu, GDK_KEY_Up, 0); /* from the first to the last */
+  ui_key (menu, GDK_KEY_Return, 0);
+  UI_WAIT_UNTIL (find_chooser () != NULL);
+  ui_move_to (find_chooser (), 0.5, 0.5);
+  ui_settle (200);
+  ui_key (find_chooser (), GDK_KEY_a, GDK_CONTROL_MASK);
+  ui_type (find_chooser (), path);
+  ui_settle (100);
+  ui_key (find_chooser (), GDK_KEY_Return, 0);
+  UI_WAIT_UNTIL (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (path, &picture, NULL, NULL));
+  g_assert_nonnull (strstr (picture, "<title>Loss</title>"));
+  g_assert_nonnull (strstr (picture, ">training</text>"));
+  UI_WAIT_UNTIL (find_chooser () == NULL);
+}
+
 /* Steps that another process stores are drawn within a second, status and bar with them. */
 static void
 test_live (UiWindow *self, gconstpointer data)
@@ -275,6 +321,7 @@ main (int argc, char **argv)
   add ("/ui/run-page/open", test_open);
   add ("/ui/run-page/curves", test_curves);
   add ("/ui/run-page/shared-cursor", test_shared_cursor);
+  add ("/ui/run-page/export-chart", test_export_chart);
   add ("/ui/run-page/live", test_live);
   add ("/ui/run-page/stop", test_stop);
   add ("/ui/run-page/stop-keep", test_stop_keep);

@@ -355,6 +355,7 @@ add_card (WbRunCharts *self, CardId id)
 {
   Card       *card = &self->cards[id];
   const char *title = _ (kinds[id].title);
+  GtkWidget  *head;
 
   card->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_add_css_class (card->box, "card");
@@ -365,7 +366,12 @@ add_card (WbRunCharts *self, CardId id)
   card->plot = WB_LINE_PLOT (wb_line_plot_new (title));
   g_object_set (card->plot, "from-zero", kinds[id].from_zero, "vexpand", TRUE, "height-request",
                 id == CARD_LOSS || id == CARD_METRICS ? 220 : 150, NULL);
-  gtk_box_append (GTK_BOX (card->box), GTK_WIDGET (card->title));
+  gtk_widget_set_hexpand (GTK_WIDGET (card->title), TRUE);
+  gtk_label_set_ellipsize (card->title, PANGO_ELLIPSIZE_END);
+  head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (head), GTK_WIDGET (card->title));
+  gtk_box_append (GTK_BOX (head), wb_line_plot_new_menu_button (card->plot));
+  gtk_box_append (GTK_BOX (card->box), head);
   gtk_box_append (GTK_BOX (card->box), GTK_WIDGET (card->plot));
   gtk_grid_attach (GTK_GRID (self->grid), card->box, 0, (int) id, COLUMNS, 1);
   if (id > 0)

@@ -5,6 +5,8 @@
 #include "app/figures/wb-chart.h"
 #include "app/figures/wb-smoothing.h"
 
+#include <math.h>
+
 G_BEGIN_DECLS
 
 typedef struct
@@ -33,6 +35,8 @@ struct _WbLinePlot
   guint          redraw_id;
   gint64         drawn_at; /* monotonic */
 
+  GtkNativeDialog *chooser; /* (nullable) where to export to */
+
   double pointer_x, pointer_y; /* where it was last */
   double drag_from, drag_to;   /* in widget coordinates; NaN: no drag */
 };
@@ -50,5 +54,7 @@ void wb_line_plot_class_init_input (GtkWidgetClass *widget_class);
 /* wb-line-plot.c */
 void wb_line_plot_set_cursor (WbLinePlot *self, double cursor);
 void wb_line_plot_invalidate (WbLinePlot *self);
+/* Fills in what is shown, but for the look; returns the series that @out points to. */
+WbChartSeries *wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out);
 
 G_END_DECLS

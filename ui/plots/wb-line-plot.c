@@ -82,26 +82,6 @@ wb_line_plot_invalidate (WbLinePlot *self)
   drop_node (self);
 }
 
-static void
-fill_series (WbLinePlot *self, WbChartSeries *out)
-{
-  for (guint i = 0; i < self->series->len; i++)
-    {
-      const WbPlotSeries *series = self->series->pdata[i];
-
-      out[i] = (WbChartSeries){
-        .name = series->name,
-        .x = (const double *) series->x->data,
-        .y = (const double *) series->y->data,
-        .smooth = series->smooth != NULL ? (const double *) series->smooth->data : NULL,
-        .n = series->x->len,
-        .color = i,
-        .y_pyramid = series->y_pyramid,
-        .smooth_pyramid = series->smooth_pyramid,
-      };
-    }
-}
-
 static double
 last_point (WbLinePlot *self)
 {
@@ -133,19 +113,34 @@ update_font (WbLinePlot *self)
     pango_font_description_set_size (self->font, (int) size);
 }
 
-/* Renders everything but the cursor; the node is kept until data, size or look change, so that a
- * moving cursor repaints only itself. */
 static void
-build_node (WbLinePlot *self)
+fill_series (WbLinePlot *self, WbChartSeries *out)
 {
-  g_autofree WbChartSeries *series = g_new (WbChartSeries, self->series->len + 1);
-  AdwStyleManager          *style = adw_style_manager_get_default ();
-  const gboolean            zoomed = !isnan (self->zoom_low);
-  cairo_t                  *cr;
+  for (guint i = 0; i < self->series->len; i++)
+    {
+      const WbPlotSeries *series = self->series->pdata[i];
 
-  update_font (self);
+      out[i] = (WbChartSeries){
+        .name = series->name,
+        .x = (const double *) series->x->data,
+        .y = (const double *) series->y->data,
+        .smooth = series->smooth != NULL ? (const double *) series->smooth->data : NULL,
+        .n = series->x->len,
+        .color = i,
+        .y_pyramid = series->y_pyramid,
+        .smooth_pyramid = series->smooth_pyramid,
+      };
+    }
+}
+
+WbChartSeries *
+wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out)
+{
+  WbChartSeries *series = g_new (WbChartSeries, self->series->len + 1);
+  const gboolean zoomed = !isnan (self->zoom_low);
+
   fill_series (self, series);
-  self->chart = (WbChart){
+  *out = (WbChart){
     .series = series,
     .n_series = self->series->len,
     .x_low = zoomed ? self->zoom_low : 0,
@@ -155,10 +150,24 @@ build_node (WbLinePlot *self)
     .log_y = self->log_y,
     .x_title = _ ("step"),
     .nothing = _ ("No points yet"),
-    .palette = wb_palette_get (adw_style_manager_get_dark (style)),
-    .font = self->font,
-    .pixels = self->node_scale,
   };
+  return series;
+}
+
+/* Renders everything but the cursor; the node is kept until data, size or look change, so that a
+ * moving cursor repaints only itself. */
+static void
+build_node (WbLinePlot *self)
+{
+  g_autofree WbChartSeries *series = NULL;
+  AdwStyleManager          *style = adw_style_manager_get_default ();
+  cairo_t                  *cr;
+
+  update_font (self);
+  series = wb_line_plot_dup_chart (self, &self->chart);
+  self->chart.palette = wb_palette_get (adw_style_manager_get_dark (style));
+  self->chart.font = self->font;
+  self->chart.pixels = self->node_scale;
   wb_chart_layout (&self->chart, gtk_widget_get_pango_context (GTK_WIDGET (self)), self->node_width,
                    self->node_height);
   self->node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, self->node_width, self->node_height));
@@ -314,6 +323,7 @@ wb_line_plot_dispose (GObject *object)
 
   g_clear_handle_id (&self->redraw_id, g_source_remove);
   g_clear_pointer (&self->node, gsk_render_node_unref);
+  g_clear_object (&self->chooser);
   G_OBJECT_CLASS (wb_line_plot_parent_class)->dispose (object);
 }
 

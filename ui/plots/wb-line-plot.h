@@ -49,4 +49,16 @@ void wb_line_plot_zoom (WbLinePlot *self, double low, double high);
 /* (transfer full) (nullable): "step 411: raw 0.382, smoothed 0.401"; %NULL without a cursor. */
 char *wb_line_plot_dup_readout (WbLinePlot *self);
 
+/**
+ * wb_line_plot_export:
+ * @path: FILE.svg, .pdf, .png or .csv, see wb_figure_save()
+ *
+ * Saves what is shown (a table: all points), light and with title and legend.
+ */
+gboolean wb_line_plot_export (WbLinePlot *self, const char *path, GError **error);
+
+/* A button for the head of the chart: logarithmic values, show everything, export.  It has to go
+ * together with the plot. */
+GtkWidget *wb_line_plot_new_menu_button (WbLinePlot *self);
+
 G_END_DECLS
