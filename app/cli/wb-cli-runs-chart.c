@@ -72,7 +72,7 @@ read_curves (WbRun *run, char **names, double smoothing, GArray *curves, GError 
 }
 
 static gboolean
-save (WbRun *run, GArray *curves, const char *path, gboolean log_y, GError **error)
+save (WbRun *run, GArray *curves, const WbCliChart *chart, GError **error)
 {
   g_autofree WbChartSeries *series = g_new0 (WbChartSeries, curves->len + 1);
   WbFigure                  figure = { .title = wb_run_get_name (run) };
@@ -93,10 +93,11 @@ save (WbRun *run, GArray *curves, const char *path, gboolean log_y, GError **err
                             .x_low = NAN,
                             .x_high = NAN,
                             .whole_x = TRUE,
-                            .log_y = log_y,
+                            .log_x = chart->log_x,
+                            .log_y = chart->log_y,
                             .x_title = "step",
                             .nothing = "No points yet" };
-  return wb_figure_save (&figure, path, error);
+  return wb_figure_save (&figure, chart->to, error);
 }
 
 gboolean
@@ -114,5 +115,5 @@ wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error)
     }
   names = choose (run, chart->series, error);
   return names != NULL && read_curves (run, names, chart->smoothing, curves, error) &&
-         save (run, curves, chart->to, chart->log_y, error);
+         save (run, curves, chart, error);
 }

@@ -41,7 +41,7 @@ typedef struct
 {
   char    *to, *series;
   double   smoothing;
-  gboolean log_y;
+  gboolean log_x, log_y;
 } WbCliChart;
 
 gboolean wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error);

@@ -416,6 +416,7 @@ wb_cli_runs_show (WbCli *cli, int argc, char **argv)
       "Which curves: train/loss,dev/accuracy (default: the losses)", "NAMES" },
     { "smoothing", 0, 0, G_OPTION_ARG_DOUBLE, &chart.smoothing,
       "Weight of a mean over training's curves, 0 to below 1", "WEIGHT" },
+    { "log-x", 0, 0, G_OPTION_ARG_NONE, &chart.log_x, "Logarithmic steps", NULL },
     { "log-y", 0, 0, G_OPTION_ARG_NONE, &chart.log_y, "Logarithmic values", NULL },
     { NULL },
   };
@@ -433,8 +434,8 @@ wb_cli_runs_show (WbCli *cli, int argc, char **argv)
   series = chart.series;
   if (!parsed)
     return status;
-  if (to == NULL && (series != NULL || chart.smoothing != 0 || chart.log_y))
-    return wb_cli_usage ("--series, --smoothing and --log-y need --to FILE");
+  if (to == NULL && (series != NULL || chart.smoothing != 0 || chart.log_x || chart.log_y))
+    return wb_cli_usage ("--series, --smoothing, --log-x and --log-y need --to FILE");
   run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
   if (run == NULL)
     return status;

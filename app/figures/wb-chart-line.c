@@ -221,9 +221,12 @@ draw_line (const WbChart *self, const WbSamples *samples, double line_width, cai
   n = end - first;
   if (n > self->width * self->pixels / 4 && draw_columns (self, samples, n, line_width, cr))
     return;
-  /* one more on either side: a line goes on beyond the frame */
-  draw_path (self, samples->x, samples->y, samples->n, first - (first > 0),
-             end + (end < samples->n), line_width, cr);
+  /* one more on either side: a line goes on beyond the frame, but not to where a logarithmic axis
+   * has no place */
+  if (first > 0 && isfinite (wb_chart_x (self, samples->x[first - 1])))
+    first--;
+  draw_path (self, samples->x, samples->y, samples->n, first, end + (end < samples->n), line_width,
+             cr);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "app/figures/wb-thinning.h"
 
+#include <float.h>
 #include <math.h>
 
 #define TICK_ROOM_Y 44 /* about one tick every so many units */
@@ -38,6 +39,26 @@ wb_chart_nearest (const double *x, gsize n, double at)
   return first;
 }
 
+/* The smallest x above 0 of all that is visible; infinite without any. */
+static double
+first_positive (const WbChart *self)
+{
+  double low = INFINITY;
+
+  for (gsize s = 0; s < self->n_series; s++)
+    {
+      const WbChartSeries *series = &self->series[s];
+      gsize                first, end;
+
+      if (series->hidden)
+        continue;
+      wb_thinning_bounds (series->x, series->n, DBL_MIN, INFINITY, &first, &end);
+      if (first < series->n)
+        low = MIN (low, series->x[first]);
+    }
+  return low;
+}
+
 static void
 x_range (const WbChart *self, double *low, double *high)
 {
@@ -53,6 +74,8 @@ x_range (const WbChart *self, double *low, double *high)
     *low = self->x_low;
   if (!isnan (self->x_high))
     *high = self->x_high;
+  if (self->log_x && *low <= 0 && first_positive (self) < *high)
+    *low = first_positive (self);
 }
 
 /* FALSE when no point is in view */
@@ -117,7 +140,7 @@ wb_chart_layout (WbChart *self, PangoContext *context, double width, double heig
   self->legend_rows = MIN (self->legend_rows, (guint) MAX (1, height / 2 / (line + WB_CHART_GAP)));
   self->top = line / 2.0 + self->legend_rows * (line + WB_CHART_GAP);
   self->height = MAX (1, height - self->top - 2 * WB_CHART_GAP - line);
-  wb_axis_init (&self->x_axis, x_low, x_high, FALSE, self->whole_x,
+  wb_axis_init (&self->x_axis, x_low, x_high, self->log_x, self->whole_x,
                 (guint) MAX (2, self->width / TICK_ROOM_X));
 }
 

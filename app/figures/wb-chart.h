@@ -50,6 +50,7 @@ typedef struct
  * @x_low, @x_high: range shown; NaN: from the data
  * @from_zero: the range of y starts at 0 where nothing is below
  * @whole_x: x counts something (steps)
+ * @log_x: logarithmic, from the first x above 0
  * @log_y: logarithmic where everything in view is above 0
  * @x_title: (nullable): at the right end under the axis
  * @nothing: (nullable): sentence that is shown while no point is in view
@@ -66,7 +67,7 @@ typedef struct
   const WbChartSeries        *series;
   gsize                       n_series;
   double                      x_low, x_high;
-  gboolean                    from_zero, whole_x, log_y, legend;
+  gboolean                    from_zero, whole_x, log_x, log_y, legend;
   const char                 *x_title, *nothing;
   const WbPalette            *palette;
   const PangoFontDescription *font;

@@ -312,6 +312,33 @@ test_chart_many_points (Canvas *canvas, gconstpointer data)
       has_color (canvas, wb_chart_x (&chart, N / 4), wb_chart_y (&chart, 0.5), 2, color));
 }
 
+/* Step 0 has no place on a logarithmic axis; equal factors are equal distances. */
+static void
+test_chart_log_x (Canvas *canvas, gconstpointer data)
+{
+  const double        x[] = { 0, 1, 10, 100 }, y[] = { 9, 1, 2, 3 };
+  const WbChartSeries series = { "loss", x, y, NULL, 4, 0, FALSE };
+  const WbColor       blue = wb_palette_series (wb_palette_get (FALSE), 0);
+  WbChart             chart = { .series = &series,
+                                .n_series = 1,
+                                .x_low = 0,
+                                .x_high = NAN,
+                                .log_x = TRUE,
+                                .palette = wb_palette_get (FALSE),
+                                .font = canvas->font,
+                                .pixels = 1 };
+
+  wb_chart_layout (&chart, canvas->context, 300, 200);
+  wb_chart_draw (&chart, canvas->cr);
+  g_assert_cmpint (cairo_status (canvas->cr), ==, CAIRO_STATUS_SUCCESS);
+  g_assert_cmpfloat (chart.x_axis.low, ==, 1);
+  g_assert_cmpfloat_with_epsilon (wb_chart_x (&chart, 10) - wb_chart_x (&chart, 1),
+                                  wb_chart_x (&chart, 100) - wb_chart_x (&chart, 10), 1e-9);
+  g_assert_true (
+      has_color (canvas, wb_chart_x (&chart, sqrt (10)), wb_chart_y (&chart, 1.5), 2, blue));
+  g_assert_false (has_color (canvas, wb_chart_x (&chart, 10), wb_chart_y (&chart, 3), 2, blue));
+}
+
 static void
 test_chart_raw_is_faint (Canvas *canvas, gconstpointer data)
 {
@@ -351,6 +378,7 @@ test_chart_hostile (Canvas *canvas, gconstpointer data)
                                       .n_series = 1,
                                       .x_low = NAN,
                                       .x_high = NAN,
+                                      .log_x = is_log,
                                       .log_y = is_log,
                                       .palette = wb_palette_get (TRUE),
                                       .font = canvas->font,
@@ -433,6 +461,7 @@ main (int argc, char **argv)
   add_canvas_test ("/figures/chart/line", test_chart_line);
   add_canvas_test ("/figures/chart/single-point", test_chart_single_point);
   add_canvas_test ("/figures/chart/many-points", test_chart_many_points);
+  add_canvas_test ("/figures/chart/log-x", test_chart_log_x);
   add_canvas_test ("/figures/chart/raw-is-faint", test_chart_raw_is_faint);
   add_canvas_test ("/figures/chart/hostile", test_chart_hostile);
   add_canvas_test ("/figures/sparkline", test_sparkline);

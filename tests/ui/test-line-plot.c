@@ -170,6 +170,11 @@ test_export (Fixture *self, gconstpointer data)
   g_assert_true (wb_line_plot_export (self->plot, csv, &error));
   g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
   g_assert_true (g_str_has_prefix (table, "step,training,training (smoothed),dev\r\n0,1,1,1\r\n"));
+  g_object_set (self->plot, "log-x", TRUE, "log-y", TRUE, NULL);
+  wb_line_plot_zoom (self->plot, NAN, NAN);
+  g_object_set (self->plot, "cursor", 0.0, NULL);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (self->window));
+  ui_picture (GTK_WIDGET (self->window), "plot-log");
   g_assert_false (wb_line_plot_export (self->plot, odd, &error));
   g_assert_nonnull (strstr (error->message, "a.txt"));
   g_clear_error (&error);

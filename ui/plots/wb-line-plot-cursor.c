@@ -137,7 +137,8 @@ draw_dots (WbLinePlot *self, cairo_t *cr)
       y = wb_chart_y (
           &self->chart,
           g_array_index (series->smooth != NULL ? series->smooth : series->y, double, i));
-      if (!isfinite (y) || x < self->chart.left - 1 || x > self->chart.left + self->chart.width + 1)
+      if (!isfinite (x) || !isfinite (y) || x < self->chart.left - 1 ||
+          x > self->chart.left + self->chart.width + 1)
         continue;
       cairo_arc (cr, x, y, 4.5, 0, 2 * G_PI);
       cairo_set_source_rgb (cr, ground.red, ground.green, ground.blue);

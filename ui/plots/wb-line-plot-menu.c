@@ -86,11 +86,22 @@ export_cb (GSimpleAction *action, GVariant *parameter, WbLinePlot *self)
   gtk_native_dialog_show (self->chooser);
 }
 
+/* Actions "log-x" and "log-y" are called as the properties are. */
 static void
-log_y_cb (GSimpleAction *action, GVariant *state, WbLinePlot *self)
+log_cb (GSimpleAction *action, GVariant *state, WbLinePlot *self)
 {
-  g_object_set (self, "log-y", g_variant_get_boolean (state), NULL);
+  g_object_set (self, g_action_get_name (G_ACTION (action)), g_variant_get_boolean (state), NULL);
   g_simple_action_set_state (action, state);
+}
+
+static void
+add_log_action (WbLinePlot *self, GActionMap *map, const char *name, gboolean is_log)
+{
+  g_autoptr (GSimpleAction) action =
+      g_simple_action_new_stateful (name, NULL, g_variant_new_boolean (is_log));
+
+  g_signal_connect_object (action, "change-state", G_CALLBACK (log_cb), self, 0);
+  g_action_map_add_action (map, G_ACTION (action));
 }
 
 static void
@@ -111,17 +122,15 @@ new_actions (WbLinePlot *self)
   GSimpleActionGroup *group = g_simple_action_group_new ();
   g_autoptr (GSimpleAction) save = g_simple_action_new ("export", NULL);
   g_autoptr (GSimpleAction) reset = g_simple_action_new ("reset-zoom", NULL);
-  g_autoptr (GSimpleAction) log_y =
-      g_simple_action_new_stateful ("log-y", NULL, g_variant_new_boolean (self->log_y));
 
   g_signal_connect_object (save, "activate", G_CALLBACK (export_cb), self, 0);
   g_signal_connect_object (reset, "activate", G_CALLBACK (reset_cb), self, 0);
-  g_signal_connect_object (log_y, "change-state", G_CALLBACK (log_y_cb), self, 0);
   g_signal_connect_object (self, "notify::zoomed", G_CALLBACK (zoomed_cb), reset, 0);
   zoomed_cb (self, NULL, reset);
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (save));
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (reset));
-  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (log_y));
+  add_log_action (self, G_ACTION_MAP (group), "log-x", self->log_x);
+  add_log_action (self, G_ACTION_MAP (group), "log-y", self->log_y);
   return group;
 }
 
@@ -136,6 +145,7 @@ wb_line_plot_new_menu_button (WbLinePlot *self)
   g_return_val_if_fail (WB_IS_LINE_PLOT (self), NULL);
   actions = new_actions (self);
   g_menu_append (view, _ ("_Logarithmic Values"), "chart.log-y");
+  g_menu_append (view, _ ("Logarithmic _Steps"), "chart.log-x");
   g_menu_append (view, _ ("Show _Everything"), "chart.reset-zoom");
   g_menu_append (file, _ ("_Export…"), "chart.export");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (view));

@@ -26,7 +26,7 @@ struct _WbLinePlot
   double     cursor;
   double     x_high;              /* of the whole axis */
   double     zoom_low, zoom_high; /* NaN: not zoomed */
-  gboolean   from_zero, log_y;
+  gboolean   from_zero, log_x, log_y;
 
   WbChart               chart; /* as it was drawn last */
   PangoFontDescription *font;

@@ -15,6 +15,7 @@ enum
   PROP_CURSOR,
   PROP_X_HIGH,
   PROP_FROM_ZERO,
+  PROP_LOG_X,
   PROP_LOG_Y,
   PROP_ZOOMED,
   N_PROPS
@@ -147,6 +148,7 @@ wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out)
     .x_high = zoomed ? self->zoom_high : fmax (self->x_high, last_point (self)),
     .from_zero = self->from_zero,
     .whole_x = TRUE,
+    .log_x = self->log_x,
     .log_y = self->log_y,
     .x_title = _ ("step"),
     .nothing = _ ("No points yet"),
@@ -264,6 +266,9 @@ wb_line_plot_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_FROM_ZERO:
       g_value_set_boolean (value, self->from_zero);
       break;
+    case PROP_LOG_X:
+      g_value_set_boolean (value, self->log_x);
+      break;
     case PROP_LOG_Y:
       g_value_set_boolean (value, self->log_y);
       break;
@@ -305,6 +310,10 @@ wb_line_plot_set_property (GObject *object, guint prop_id, const GValue *value, 
       break;
     case PROP_FROM_ZERO:
       self->from_zero = g_value_get_boolean (value);
+      wb_line_plot_invalidate (self);
+      break;
+    case PROP_LOG_X:
+      self->log_x = g_value_get_boolean (value);
       wb_line_plot_invalidate (self);
       break;
     case PROP_LOG_Y:
@@ -349,6 +358,7 @@ install_properties (GObjectClass *object_class)
                                             flags | G_PARAM_EXPLICIT_NOTIFY);
   props[PROP_X_HIGH] = g_param_spec_double ("x-high", NULL, NULL, -INFINITY, INFINITY, 0, flags);
   props[PROP_FROM_ZERO] = g_param_spec_boolean ("from-zero", NULL, NULL, FALSE, flags);
+  props[PROP_LOG_X] = g_param_spec_boolean ("log-x", NULL, NULL, FALSE, flags);
   props[PROP_LOG_Y] = g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags);
   props[PROP_ZOOMED] =
       g_param_spec_boolean ("zoomed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

@@ -16,7 +16,8 @@ G_DECLARE_FINAL_TYPE (WbLinePlot, wb_line_plot, WB, LINE_PLOT, GtkWidget)
  *
  * Properties: "title" (string), the accessible name; "cursor" (double), the step under the cursor,
  * NaN without one: bind it between plots to share it; "x-high" (double), where the axis ends at
- * least, NaN: at the last point; "from-zero", "log-y" (boolean); "zoomed" (boolean, read-only).
+ * least, NaN: at the last point; "from-zero", "log-x", "log-y" (boolean); "zoomed" (boolean,
+ * read-only).
  */
 
 GtkWidget *wb_line_plot_new (const char *title);
