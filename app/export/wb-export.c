@@ -12,7 +12,7 @@
 #include "data/datasets/wb-dataset.h"
 #include "data/store/wb-store-metrics.h"
 #include "engine/checkpoint/wb-checkpoint-convert.h"
-#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/files/wb-tokenizer-export.h"
 
 void
 wb_export_report_free (WbExportReport *self)

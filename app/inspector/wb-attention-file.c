@@ -4,7 +4,7 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-json-number-private.h"
-#include "engine/core/wb-file-writer.h"
+#include "engine/files/wb-file-writer.h"
 
 typedef enum
 {

@@ -11,7 +11,7 @@
 #include "app/library/wb-library-private.h"
 #include "app/worker/wb-lock-private.h"
 #include "data/tasks/wb-task.h"
-#include "engine/core/wb-zip.h"
+#include "engine/files/wb-zip.h"
 
 /* ---- where from, under which name ---- */
 

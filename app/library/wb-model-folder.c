@@ -7,7 +7,7 @@
 #include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/checkpoint/wb-weights.h"
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 
 static gboolean

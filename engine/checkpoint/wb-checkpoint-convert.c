@@ -9,7 +9,7 @@
 #include "engine/checkpoint/wb-checkpoint.h"
 #include "engine/checkpoint/wb-safetensors-write.h"
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file-writer.h"
+#include "engine/files/wb-file-writer.h"
 
 #define PREFIX "deberta."
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/core/wb-tensor.h"
-#include "engine/model/wb-head.h"
+#include "engine/heads/wb-head.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/checkpoint/wb-weights.h"
-#include "engine/model/wb-head.h"
+#include "engine/heads/wb-head.h"
 #include "engine/model/wb-parameter-table.h"
 
 G_BEGIN_DECLS

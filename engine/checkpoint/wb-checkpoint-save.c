@@ -6,7 +6,7 @@
 
 #include "engine/checkpoint/wb-checkpoint-head.h"
 #include "engine/checkpoint/wb-safetensors-write.h"
-#include "engine/core/wb-file-writer.h"
+#include "engine/files/wb-file-writer.h"
 
 static gboolean
 save_config (WbModel           *model,

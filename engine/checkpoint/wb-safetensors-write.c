@@ -7,7 +7,7 @@
 
 #include "engine/checkpoint/wb-narrow-private.h"
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file-writer.h"
+#include "engine/files/wb-file-writer.h"
 
 #define PIECE ((gsize) 1 << 18) /* elements */
 

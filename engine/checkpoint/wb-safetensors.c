@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "engine/checkpoint/wb-widen-private.h"
-#include "engine/core/wb-bytes.h"
+#include "engine/files/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
-#include "engine/core/wb-reader.h"
+#include "engine/files/wb-file.h"
+#include "engine/files/wb-reader.h"
 
 /* A header of a model of ours has some 50 kB. */
 #define MAX_HEADER ((guint64) 16 << 20)

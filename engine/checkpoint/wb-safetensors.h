@@ -4,7 +4,7 @@
 
 #include "engine/checkpoint/wb-safetensors-write.h"
 #include "engine/checkpoint/wb-weights.h"
-#include "engine/core/wb-reader.h"
+#include "engine/files/wb-reader.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 
 /* Weights in several files: {"metadata": {…}, "weight_map": {name: file}} (fact sheet 9.11).  The
  * map only supplies the list of files; which tensors they hold, they say themselves. */

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/checkpoint/wb-weights.h"
-#include "engine/core/wb-reader.h"
-#include "engine/core/wb-torch-file-private.h"
+#include "engine/files/wb-reader.h"
+#include "engine/files/wb-torch-file-private.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/checkpoint/wb-safetensors.h"
-#include "engine/core/wb-bytes.h"
+#include "engine/files/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
 
 #define MAX_NAME 512u /* bytes of a tensor's name */

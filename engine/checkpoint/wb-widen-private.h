@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/checkpoint/wb-weights.h"
-#include "engine/core/wb-reader.h"
+#include "engine/files/wb-reader.h"
 
 G_BEGIN_DECLS
 

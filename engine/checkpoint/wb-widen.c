@@ -10,7 +10,7 @@
 #include <immintrin.h>
 #endif
 
-#include "engine/core/wb-bytes.h"
+#include "engine/files/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
 #include "engine/core/wb-processor.h"
 

@@ -2,7 +2,7 @@
 
 #include "engine/model/wb-model-config.h"
 
-#include "engine/model/wb-json-reader-private.h"
+#include "engine/files/wb-json-reader-private.h"
 
 static const char *const label_keys[] = { "id2label", "label2id", "num_labels", NULL };
 

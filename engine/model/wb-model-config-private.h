@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/model/wb-json-reader-private.h"
+#include "engine/files/wb-json-reader-private.h"
 #include "engine/model/wb-model-config.h"
 
 G_BEGIN_DECLS

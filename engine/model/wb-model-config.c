@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 #include "engine/model/wb-model-config-private.h"
 
 #define MAX_FILE (16 * 1024 * 1024)

@@ -2,7 +2,7 @@
 
 #include "engine/core/wb-backend.h"
 #include "engine/core/wb-batch.h"
-#include "engine/model/wb-head.h"
+#include "engine/heads/wb-head.h"
 #include "engine/model/wb-model-config.h"
 #include "engine/model/wb-parameter-table.h"
 

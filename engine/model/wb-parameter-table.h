@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/model/wb-head.h"
+#include "engine/heads/wb-head.h"
 #include "engine/model/wb-model-config.h"
 
 G_BEGIN_DECLS

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/tokenizer/wb-tokenizer-config-private.h"
+#include "engine/tokenizer/files/wb-tokenizer-config-private.h"
 
 G_BEGIN_DECLS
 

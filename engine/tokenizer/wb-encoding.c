@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/tokenizer/wb-normalizer-private.h"
+#include "engine/tokenizer/unigram/wb-normalizer-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "engine/tokenizer/wb-truncation-private.h"
 

@@ -1,10 +1,10 @@
 #include "config.h"
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
-#include "engine/tokenizer/wb-bpe-encoder-private.h"
-#include "engine/tokenizer/wb-bpe-file-private.h"
-#include "engine/tokenizer/wb-tokenizer-json-private.h"
+#include "engine/files/wb-file.h"
+#include "engine/tokenizer/bpe/wb-bpe-encoder-private.h"
+#include "engine/tokenizer/bpe/wb-bpe-file-private.h"
+#include "engine/tokenizer/files/wb-tokenizer-json-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 #define MAX_MODEL_BYTES (64u << 20) /* the largest published one has 4.3 MB */

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "engine/tokenizer/wb-added-private.h"
-#include "engine/tokenizer/wb-bpe-private.h"
-#include "engine/tokenizer/wb-spm-file-private.h"
-#include "engine/tokenizer/wb-spm.h"
-#include "engine/tokenizer/wb-tokenizer-config-private.h"
+#include "engine/tokenizer/bpe/wb-bpe-private.h"
+#include "engine/tokenizer/unigram/wb-spm-file-private.h"
+#include "engine/tokenizer/unigram/wb-spm.h"
+#include "engine/tokenizer/files/wb-tokenizer-config-private.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 
 G_BEGIN_DECLS

@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/tokenizer/wb-spm.h"
+#include "engine/tokenizer/unigram/wb-spm.h"
 #include "engine/tokenizer/wb-tokenizer-train.h"
 
 #define N_SPECIALS 4

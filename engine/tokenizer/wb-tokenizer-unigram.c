@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "engine/tokenizer/wb-lower-case-private.h"
-#include "engine/tokenizer/wb-normalizer-private.h"
+#include "engine/tokenizer/unigram/wb-normalizer-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "engine/tokenizer/wb-whole-word-private.h"
 

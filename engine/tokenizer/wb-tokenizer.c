@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/tokenizer/wb-bpe-file-private.h"
+#include "engine/tokenizer/bpe/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 #define MAX_ADDED 100000

@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "engine/core/wb-checksum.h"
+#include "engine/files/wb-checksum.h"
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file-writer.h"
-#include "engine/core/wb-reader.h"
+#include "engine/files/wb-file-writer.h"
+#include "engine/files/wb-reader.h"
 #include "engine/train/wb-trainer-private.h"
 
 /* The state of a training as a file: a head (what it belongs to and how long everything is), then

@@ -1,7 +1,7 @@
 #include "tests/support/wb-test-program.h"
 
 #include "engine/checkpoint/wb-weights.h"
-#include "engine/core/wb-zip.h"
+#include "engine/files/wb-zip.h"
 #include "engine/model/wb-model-config.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 

@@ -1,7 +1,7 @@
 #include <signal.h>
 
 #include "data/datasets/wb-sample-grammar.h"
-#include "engine/core/wb-zip.h"
+#include "engine/files/wb-zip.h"
 #include "engine/model/wb-model-config.h"
 #include "tests/support/wb-test-program.h"
 

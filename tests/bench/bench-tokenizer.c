@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/files/wb-tokenizer-export.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 
 /* bench-tokenizer FOLDER [THREADS [ROUNDS]] < LINES: how long a folder takes to load, and its lines

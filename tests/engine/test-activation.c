@@ -3,7 +3,7 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 
-#include "engine/model/wb-json-reader-private.h"
+#include "engine/files/wb-json-reader-private.h"
 #include "engine/ops/wb-matmul.h"
 #include "engine/ref/wb-ref-activation.h"
 #include "tests/support/test-tensor.h"

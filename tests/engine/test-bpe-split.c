@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/tokenizer/wb-bpe-split-private.h"
+#include "engine/tokenizer/bpe/wb-bpe-split-private.h"
 #include "engine/tokenizer/wb-whole-word-private.h"
 
 /* GPT-2's pattern, and the table of letters, numbers and white space under it. */

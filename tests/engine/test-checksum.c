@@ -1,4 +1,4 @@
-#include "engine/core/wb-checksum.h"
+#include "engine/files/wb-checksum.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 
 static void
 test_parses (void)

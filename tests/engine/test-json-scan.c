@@ -1,9 +1,9 @@
-#include "engine/core/wb-json-scan.h"
+#include "engine/files/wb-json-scan.h"
 
 #include <string.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 
 typedef struct
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "engine/core/wb-json-scan.h"
-#include "engine/core/wb-json-walk.h"
+#include "engine/files/wb-json-scan.h"
+#include "engine/files/wb-json-walk.h"
 
 static void
 begin (WbJsonWalk *walk, const char *text)

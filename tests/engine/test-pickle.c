@@ -1,4 +1,4 @@
-#include "engine/core/wb-pickle.h"
+#include "engine/files/wb-pickle.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include <json-glib/json-glib.h>
 #include <math.h>
 
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 #include "engine/ops/wb-attention.h"
 
 /* SHA-256 of the little-endian int32 buckets of -last .. last.  The first is fact sheet 2.5's; the

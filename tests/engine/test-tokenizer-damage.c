@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/tokenizer/wb-protobuf-private.h"
-#include "engine/tokenizer/wb-spm-file-private.h"
+#include "engine/tokenizer/unigram/wb-protobuf-private.h"
+#include "engine/tokenizer/unigram/wb-spm-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-train.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 #include "tests/support/wb-test-shared.h"

@@ -2,8 +2,8 @@
 
 #include <json-glib/json-glib.h>
 
-#include "engine/tokenizer/wb-spm-file-private.h"
-#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/unigram/wb-spm-file-private.h"
+#include "engine/tokenizer/files/wb-tokenizer-export.h"
 #include "engine/tokenizer/wb-tokenizer-train.h"
 #include "tests/support/wb-test-shared.h"
 #include "tests/support/wb-test-text.h"

@@ -1,7 +1,7 @@
 #include "config.h"
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/files/wb-tokenizer-export.h"
 #include "engine/tokenizer/wb-tokenizer-train.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 #include "tests/support/wb-test-shared.h"

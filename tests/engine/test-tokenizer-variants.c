@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/files/wb-tokenizer-export.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "tests/support/wb-test-odd.h"
 #include "tests/support/wb-test-texts.h"

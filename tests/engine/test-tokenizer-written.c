@@ -1,8 +1,8 @@
 #include "config.h"
 
 #include "engine/core/wb-engine-error.h"
-#include "engine/tokenizer/wb-nmt-nfkc-private.h"
-#include "engine/tokenizer/wb-tokenizer-export.h"
+#include "engine/tokenizer/unigram/wb-nmt-nfkc-private.h"
+#include "engine/tokenizer/files/wb-tokenizer-export.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "tests/support/wb-test-bpe.h"
 #include "tests/support/wb-test-odd.h"

@@ -1,4 +1,4 @@
-#include "engine/core/wb-zip-private.h"
+#include "engine/files/wb-zip-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "engine/tokenizer/wb-bpe-file-private.h"
+#include "engine/tokenizer/bpe/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "tests/fuzz/wb-fuzz.h"
 

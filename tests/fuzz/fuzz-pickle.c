@@ -1,4 +1,4 @@
-#include "engine/core/wb-pickle.h"
+#include "engine/files/wb-pickle.h"
 #include "tests/fuzz/wb-fuzz.h"
 
 /* A pickle alone: every value that comes out can be walked through. */

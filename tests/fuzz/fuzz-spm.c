@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "engine/tokenizer/wb-spm-file-private.h"
-#include "engine/tokenizer/wb-spm.h"
+#include "engine/tokenizer/unigram/wb-spm-file-private.h"
+#include "engine/tokenizer/unigram/wb-spm.h"
 #include "tests/fuzz/wb-fuzz.h"
 
 static void

@@ -1,6 +1,6 @@
 #include <glib/gstdio.h>
 
-#include "engine/core/wb-zip.h"
+#include "engine/files/wb-zip.h"
 #include "tests/fuzz/wb-fuzz.h"
 
 static gsize

@@ -2,7 +2,7 @@
 
 #include <json-glib/json-glib.h>
 
-#include "engine/core/wb-file.h"
+#include "engine/files/wb-file.h"
 #include "engine/tokenizer/wb-tokenizer.h"
 #include "tests/support/wb-test-model.h"
 #include "tests/support/wb-test-shared.h"

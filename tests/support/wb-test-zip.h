@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/core/wb-zip-private.h"
+#include "engine/files/wb-zip-private.h"
 
 /* Zip files that tests make, with claims of their own. */
 

@@ -4,7 +4,7 @@
 #include "app/runs/wb-run-launcher-private.h"
 #include "app/runs/wb-task-info.h"
 #include "data/datasets/wb-sample-grammar.h"
-#include "engine/core/wb-zip.h"
+#include "engine/files/wb-zip.h"
 #include "tests/support/wb-test-model-folder.h"
 #include "ui/windows/wb-new-run-dialog.h"
 
