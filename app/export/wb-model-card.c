@@ -244,7 +244,8 @@ append_usage (const WbModelCard *self, GString *out)
   const gboolean short_type = strcmp (self->dtype, "f32") != 0;
   const gboolean pair = self->plan != NULL && self->plan->task->is_pair;
   const char    *suffix = auto_class (self->architecture);
-  const gboolean predicts = strcmp (suffix, "ForSequenceClassification") == 0; /* the tasks' head */
+  const gboolean predicts = strcmp (suffix, "ForSequenceClassification") == 0 ||
+                            strcmp (suffix, "ForTokenClassification") == 0; /* the tasks' heads */
 
   g_string_append_printf (out,
                           "## Use\n\n```python\n"
