@@ -270,6 +270,36 @@ test_rename (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (ui_window_get_run (self, "better name") != NULL);
 }
 
+/* What a run changed of its recipe; its settings are kept under a name. */
+static void
+test_recipe (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->home, "recipes", "mine 2.ini", NULL);
+  g_autofree char *text = NULL;
+  GtkWidget       *entry, *group;
+
+  open_run (self, "mrpc small");
+  gtk_stack_set_visible_child_name (GTK_STACK (ui_window_find (self, "run-tabs")), "settings");
+  gtk_test_widget_wait_for_draw (self->top);
+  group = find_type (self->top, ADW_TYPE_PREFERENCES_GROUP, "Departures From the Recipe");
+  g_assert_nonnull (group);
+  g_assert_nonnull (find_type (group, ADW_TYPE_ACTION_ROW, "Learning rate"));
+  g_assert_nonnull (find_type (group, ADW_TYPE_ACTION_ROW, "Batch size"));
+  g_assert_null (find_type (group, ADW_TYPE_ACTION_ROW, "Epochs"));
+  g_assert_nonnull (find_type (self->top, ADW_TYPE_ACTION_ROW, "MRPC, as published"));
+  ui_picture (self->top, "run-recipe");
+
+  gtk_widget_activate_action (ui_window_find (self, "run-tabs"), "run.save-recipe", NULL);
+  UI_WAIT_UNTIL (ui_toplevel ("save-recipe") != NULL && ui_ready (ui_toplevel ("save-recipe")));
+  entry = ui_find (ui_toplevel ("save-recipe"), "recipe-name");
+  ui_click (entry, 0.5, 0.5);
+  ui_type (entry, "mine 2\n");
+  UI_WAIT_UNTIL (ui_toplevel ("save-recipe") == NULL);
+  UI_WAIT_UNTIL (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\nlearning-rate=4.5e-5\n"));
+  g_assert_nonnull (strstr (text, "\ntask=mrpc\n"));
+}
+
 /* The charts' twin: a row for each step, numbers for other programs. */
 static void
 test_values (UiWindow *self, gconstpointer data)
@@ -328,6 +358,7 @@ main (int argc, char **argv)
   add ("/ui/run-page/why-not", test_why_not);
   add ("/ui/run-page/delete", test_delete_and_undo);
   add ("/ui/run-page/rename", test_rename);
+  add ("/ui/run-page/recipe", test_recipe);
   add ("/ui/run-page/values", test_values);
   add ("/ui/run-page/close", test_close);
   return g_test_run ();

@@ -1,5 +1,6 @@
 #include "ui-fixture.h"
 
+#include "app/recipes/wb-recipe-private.h"
 #include "app/runs/wb-run-plan-private.h"
 #include "app/worker/wb-lock-private.h"
 #include "data/store/wb-store-metrics.h"
@@ -47,6 +48,19 @@ ui_home_remove (char *home)
   g_free (home);
 }
 
+/* Runs of MRPC began as a published recipe. */
+static void
+take_recipe (WbRunPlan *plan)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) recipes = wb_recipe_find_published ("mrpc/deberta-v3-large", &error);
+
+  g_assert_no_error (error);
+  plan->recipe = g_object_ref (recipes->pdata[0]);
+  g_object_unref (plan->settings);
+  plan->settings = wb_recipe_dup_settings (plan->recipe);
+}
+
 static char *
 settings_text (const UiRun *run)
 {
@@ -61,6 +75,8 @@ settings_text (const UiRun *run)
   plan->name = g_strdup (run->name);
   plan->seed = (guint64) run->seed;
   g_assert_nonnull (plan->task);
+  if (g_str_equal (run->task, "mrpc"))
+    take_recipe (plan);
   wb_settings_set (plan->settings, "learning-rate", "4.5e-5", &error);
   g_assert_no_error (error);
   wb_settings_set (plan->settings, "batch-size", "16", &error);
