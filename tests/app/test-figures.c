@@ -318,6 +318,7 @@ test_chart_log_x (Canvas *canvas, gconstpointer data)
 {
   const double        x[] = { 0, 1, 10, 100 }, y[] = { 9, 1, 2, 3 };
   const WbChartSeries series = { "loss", x, y, NULL, 4, 0, FALSE };
+  const WbChartSeries without = { "loss", x + 1, y + 1, NULL, 3, 0, FALSE };
   const WbColor       blue = wb_palette_series (wb_palette_get (FALSE), 0);
   WbChart             chart = { .series = &series,
                                 .n_series = 1,
@@ -327,6 +328,8 @@ test_chart_log_x (Canvas *canvas, gconstpointer data)
                                 .palette = wb_palette_get (FALSE),
                                 .font = canvas->font,
                                 .pixels = 1 };
+  g_autofree guchar  *with = NULL;
+  gsize               size;
 
   wb_chart_layout (&chart, canvas->context, 300, 200);
   wb_chart_draw (&chart, canvas->cr);
@@ -337,6 +340,18 @@ test_chart_log_x (Canvas *canvas, gconstpointer data)
   g_assert_true (
       has_color (canvas, wb_chart_x (&chart, sqrt (10)), wb_chart_y (&chart, 1.5), 2, blue));
   g_assert_false (has_color (canvas, wb_chart_x (&chart, 10), wb_chart_y (&chart, 3), 2, blue));
+
+  /* to the last pixel as if step 0 were not there */
+  size = (gsize) cairo_image_surface_get_stride (canvas->surface) * 200;
+  with = g_memdup2 (cairo_image_surface_get_data (canvas->surface), size);
+  cairo_set_operator (canvas->cr, CAIRO_OPERATOR_CLEAR);
+  cairo_paint (canvas->cr);
+  cairo_set_operator (canvas->cr, CAIRO_OPERATOR_OVER);
+  chart.series = &without;
+  wb_chart_layout (&chart, canvas->context, 300, 200);
+  wb_chart_draw (&chart, canvas->cr);
+  cairo_surface_flush (canvas->surface);
+  g_assert_cmpmem (cairo_image_surface_get_data (canvas->surface), size, with, size);
 }
 
 static void
