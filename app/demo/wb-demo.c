@@ -8,8 +8,9 @@
 
 #define DATA_SEED 1
 #define N_DEV 500
-#define N_SENTENCES 4000 /* that the vocabulary is made from */
-#define N_PIECES 600     /* as many as the words ask for: the text has no more than about 420 */
+#define N_WORDS_TRAIN 4000 /* of sample-words, which demo leaves to the user to train */
+#define N_SENTENCES 4000   /* that the vocabulary is made from */
+#define N_PIECES 600       /* as many as the words ask for: the text has no more than about 420 */
 
 typedef struct
 {
@@ -104,6 +105,7 @@ gboolean
 wb_demo_prepare (WbWorkspace *workspace, gsize *n_pieces, GError **error)
 {
   g_autofree char *model = wb_workspace_dup_path (workspace, "models", "sample", NULL);
+  g_autofree char *words = NULL;
   gsize            n_ids;
 
   for (guint i = 0; i < WB_DEMO_N_RUNS; i++)
@@ -112,6 +114,9 @@ wb_demo_prepare (WbWorkspace *workspace, gsize *n_pieces, GError **error)
       if (!wb_sample_write (runs[i].kind, folder, DATA_SEED, runs[i].n_train, N_DEV, error))
         return FALSE;
     }
+  words = wb_workspace_dup_path (workspace, "datasets", "sample-words", NULL);
+  if (!wb_sample_write (WB_SAMPLE_WORDS, words, DATA_SEED, N_WORDS_TRAIN, N_DEV, error))
+    return FALSE;
   if (!write_vocabulary (model, &n_ids, error) || !write_shape (model, n_ids, error))
     return FALSE;
   if (n_pieces != NULL)

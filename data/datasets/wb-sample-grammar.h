@@ -11,23 +11,27 @@ G_BEGIN_DECLS
  * @WB_SAMPLE_ROLES: do two sentences tell the same event?  "The dog saw the cat." and "The old dog
  * saw the cat." (same), "The cat saw the dog." (different); RTE's layout
  *
- * Two tasks over one small grammar of English, whose answers no bag of words holds: a wrong
+ * @WB_SAMPLE_WORDS: who did it, to whom, where and when, word by word?  "The [dog AGENT] saw the
+ * [old cat PATIENT] [near the river PLACE]."; CoNLL's layout
+ *
+ * Three tasks over one small grammar of English, whose answers no bag of words holds: a wrong
  * sentence has the words of a right one, and a pair names the same animals and people whether or
- * not they swapped roles.
+ * not they swapped roles; a word alone does not say whether it is agent or patient.
  */
 typedef enum
 {
   WB_SAMPLE_ORDER,
   WB_SAMPLE_ROLES,
+  WB_SAMPLE_WORDS,
 } WbSampleKind;
 
 /**
  * wb_sample_write:
- * @folder: made where it is not there; gets train.tsv and dev.tsv
+ * @folder: made where it is not there; gets train.tsv and dev.tsv (words: .txt)
  * @seed: the same seed gives the same files on every machine
  * @error: a G_FILE_ERROR
  *
- * No sentence of dev.tsv is in train.tsv.  Both labels are equally likely.
+ * No sentence of dev is in train.  Both labels are equally likely.
  */
 gboolean wb_sample_write (WbSampleKind kind,
                           const char  *folder,

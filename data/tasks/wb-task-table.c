@@ -42,6 +42,10 @@
   {                                                                                                \
     "contradiction", "neutral", "entailment"                                                       \
   }
+/* the columns of the word and its label; wb-conll-reader.h */
+#define CONLL_LAYOUT                                                                               \
+  .train = { FALSE, BARE (0), NONE, BARE (-1), 0 }, .test = { FALSE, BARE (0), NONE, NONE, 0 }
+#define ENTITY_METRICS .metrics = { "f1", "precision", "recall", "accuracy" }, .selection = { "f1" }
 #define ACCURACY .metrics = { "accuracy" }, .selection = { "accuracy" }
 #define ACCURACY_F1 .metrics = { "accuracy", "f1" }, .selection = { "accuracy", "f1" }
 
@@ -228,11 +232,8 @@ const WbTask wb_task_table[] = {
       .kind = WB_TASK_TOKENS,
       .has_training = TRUE,
       .labels = { "O", "B-MISC", "I-MISC", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC" },
-      .metrics = { "f1", "precision", "recall", "accuracy" },
-      .selection = { "f1" },
-      /* the columns of the word and its label; wb-conll-reader.h */
-      .train = { FALSE, BARE (0), NONE, BARE (-1), 0 },
-      .test = { FALSE, BARE (0), NONE, NONE, 0 },
+      ENTITY_METRICS,
+      CONLL_LAYOUT,
       .splits = { { "train", "train.txt", WB_SPLIT_TRAIN, NULL, { "eng.train" } },
                   { "dev", "valid.txt", WB_SPLIT_DEV, NULL, { "eng.testa", "dev.txt" } },
                   { "test", "test.txt", WB_SPLIT_TEST, NULL, { "eng.testb" } } },
@@ -261,6 +262,21 @@ const WbTask wb_task_table[] = {
       ACCURACY,
       PAIR_LAYOUT,
       SPLITS (NULL),
+  },
+  {
+      .name = "sample-words",
+      .title = "Sample: words and their roles",
+      .summary = "Which words of a made-up sentence say who, whom, where and when?",
+      .folder = "sample-words",
+      .kind = WB_TASK_TOKENS,
+      .is_sample = TRUE,
+      .has_training = TRUE,
+      .labels = { "O", "B-AGENT", "I-AGENT", "B-PATIENT", "I-PATIENT", "B-PLACE", "I-PLACE",
+                  "B-TIME", "I-TIME" },
+      ENTITY_METRICS,
+      CONLL_LAYOUT,
+      .splits = { { "train", "train.txt", WB_SPLIT_TRAIN, NULL, { NULL } },
+                  { "dev", "dev.txt", WB_SPLIT_DEV, NULL, { NULL } } },
   },
 };
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "data/datasets/wb-dataset.h"
 #include "data/datasets/wb-sample-grammar.h"
 
 #define N_TRAIN 4000
@@ -288,6 +289,54 @@ test_bag_learns (void)
   clear_sample (&sample);
 }
 
+/* ---- words ---- */
+
+static WbDataset *
+load_words (const char *folder, const char *split)
+{
+  const WbTask    *task = wb_task_find ("sample-words");
+  g_autofree char *path = wb_task_find_file (task, wb_task_find_split (task, split), folder);
+  g_autoptr (GError) error = NULL;
+  WbDataset *set = wb_dataset_load (task, path, WB_SPLIT_TRAIN, WB_DATASET_DEFAULT, &error);
+
+  g_assert_no_error (error);
+  return set;
+}
+
+/* Agents stand before the verb, patients behind it, one of each; nouns are both. */
+static void
+test_words (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wb-sample-XXXXXX", NULL);
+  g_autofree char *train_path = g_build_filename (folder, "train.txt", NULL);
+  g_autofree char *dev_path = g_build_filename (folder, "dev.txt", NULL);
+  g_autoptr (WbDataset) train = NULL, dev = NULL;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  const WbTask    *task = wb_task_find ("sample-words");
+  const WbExample *examples;
+
+  g_assert_true (wb_sample_write (WB_SAMPLE_WORDS, folder, 1, 500, 100, NULL));
+  train = load_words (folder, "train");
+  dev = load_words (folder, "dev");
+  g_assert_cmpuint (wb_dataset_get_n_examples (train), ==, 500);
+  g_assert_cmpuint (wb_dataset_get_n_examples (dev), ==, 100);
+  g_assert_cmpuint (wb_dataset_get_label_count (train, wb_task_find_label (task, "B-AGENT", 7)), ==,
+                    500);
+  g_assert_cmpuint (wb_dataset_get_label_count (train, wb_task_find_label (task, "B-PATIENT", 9)),
+                    ==, 500);
+  for (gsize i = 1; i <= 7; i++)
+    g_assert_cmpuint (wb_dataset_get_label_count (train, i), >, 0);
+  examples = wb_dataset_get_examples (dev);
+  for (gsize i = 0; i < 100; i++)
+    g_hash_table_add (seen, (gpointer) examples[i].text);
+  examples = wb_dataset_get_examples (train);
+  for (gsize i = 0; i < 500; i++)
+    g_assert_false (g_hash_table_contains (seen, examples[i].text));
+  g_unlink (train_path);
+  g_unlink (dev_path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -303,5 +352,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/data/sample-grammar/bag-of-words/order", order, test_bag_of_words);
   g_test_add_data_func ("/data/sample-grammar/bag-of-words/roles", roles, test_bag_of_words);
   g_test_add_func ("/data/sample-grammar/bag-of-words/learns", test_bag_learns);
+  g_test_add_func ("/data/sample-grammar/words", test_words);
   return g_test_run ();
 }

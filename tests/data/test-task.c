@@ -70,7 +70,7 @@ test_table (void)
         g_assert_cmpint (wb_task_find_label (task, task->labels[i], strlen (task->labels[i])), ==,
                          (int) i);
     }
-  g_assert_cmpuint (n, ==, 14);
+  g_assert_cmpuint (n, ==, 15);
 }
 
 static void
