@@ -84,8 +84,9 @@ test_learn (WbTestProgram *self, gconstpointer data)
                        "task split file model examples metrics seconds");
   g_assert_cmpint (json_object_get_int_member (wb_test_object (evaluation, 0), "examples"), ==, 60);
   g_assert_cmpint (wb_test_program_run (self, "export 1 --to exported"), ==, 0);
-  g_assert_cmpint (
-      wb_test_program_run (self, "evaluate --model exported --task ner --data ner --json"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (
+                       self, "evaluate --model exported --task ner --data ner --threads 1 --json"),
+                   ==, 0);
   g_clear_pointer (&evaluation, g_ptr_array_unref);
   evaluation = wb_test_program_objects (self);
   g_assert_cmpfloat (json_object_get_double_member (find_metrics (evaluation), "f1"), >, 0.9);
@@ -132,7 +133,7 @@ test_predict (WbTestProgram *self, gconstpointer data)
   g_assert_cmpint (json_object_get_int_member (entity, "start"), ==, 2);
   g_assert_cmpint (json_object_get_int_member (entity, "end"), ==, 4);
   g_assert_cmpstr (json_object_get_string_member (entity, "text"), ==, "tako belu");
-  wb_test_program_run (self, "predict run --file ner/valid.txt --submission out.txt");
+  wb_test_program_run (self, "predict run --file ner/valid.txt --threads 1 --submission out.txt");
   g_assert_cmpint (self->status, ==, 0);
   g_assert_true (g_file_get_contents (submission, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, " B-PER\n"));

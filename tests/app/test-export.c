@@ -140,7 +140,8 @@ test_release_inside (WbTestProgram *self, gconstpointer data)
   g_assert_cmpint (json_object_get_int_member (object, "hidden_size"), ==, 8);
   g_assert_true (json_object_get_null_member (object, "problem"));
   g_assert_cmpint (wb_test_program_run (self, "models verify old"), ==, 0);
-  g_assert_cmpint (wb_test_program_run (self, "attention --model old --text lor"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "attention --model old --text lor --threads 1"), ==,
+                   0);
   object = run_object (self, &exported, "export old --to out --json");
   g_assert_cmpint (json_object_get_int_member (object, "tensors"), ==, 21);
   g_assert_cmpint (wb_test_program_run (self, "models import out --name again"), ==, 0);

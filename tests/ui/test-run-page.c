@@ -121,6 +121,10 @@ test_export_chart (UiWindow *self, gconstpointer data)
   g_autofree char *path = g_build_filename (self->home, "exported.svg", NULL), *picture = NULL;
   GtkWidget       *menu;
 
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("GTK 4.8's file chooser leaks, and its stacks do not say that it was GTK");
+  return;
+#endif
   open_run (self, RUNNING);
   menu = ui_window_find (self, "chart-menu");
   gtk_test_accessible_assert_property (menu, GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -295,7 +299,8 @@ test_recipe (UiWindow *self, gconstpointer data)
   ui_click (entry, 0.5, 0.5);
   ui_type (entry, "mine 2\n");
   UI_WAIT_UNTIL (ui_toplevel ("save-recipe") == NULL);
-  UI_WAIT_UNTIL (g_file_get_contents (path, &text, NULL, NULL));
+  UI_WAIT_UNTIL (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_nonnull (strstr (text, "\nlearning-rate=4.5e-5\n"));
   g_assert_nonnull (strstr (text, "\ntask=mrpc\n"));
 }
