@@ -151,25 +151,6 @@ choice_loss (WbModel            *self,
 }
 
 static gboolean
-classes_loss (WbModel            *self,
-              const WbPass       *pass,
-              const WbLossWeight *weight,
-              double             *sum,
-              GError            **error)
-{
-  const WbHeadState       *s = &self->work.head;
-  const WbCrossEntropyArgs args = { .logits = s->logits,
-                                    .labels = pass->batch->labels,
-                                    .class_weights = self->class_weights,
-                                    .smoothing = (float) self->head.label_smoothing,
-                                    .denominator = weight->sum,
-                                    .dlogits = s->dlogits,
-                                    .loss = sum };
-
-  return wb_loss_cross_entropy (self->backend, &args, error);
-}
-
-static gboolean
 loss (WbModel *self, const WbPass *pass, const WbLossWeight *weight, double *sum, GError **error)
 {
   switch (self->head.kind)
@@ -183,7 +164,7 @@ loss (WbModel *self, const WbPass *pass, const WbLossWeight *weight, double *sum
     case WB_HEAD_CHOICE:
       return choice_loss (self, pass, weight, sum, error);
     default:
-      return classes_loss (self, pass, weight, sum, error);
+      return wb_model_head_class_loss (self, pass->batch->labels, weight, sum, error);
     }
 }
 

@@ -46,4 +46,11 @@ gboolean wb_model_head_drop (WbModel         *self,
                              const WbTensor  *y,
                              GError         **error);
 
+/* Cross entropy of the head's logits, a label for each of their rows. */
+gboolean wb_model_head_class_loss (WbModel            *self,
+                                   const gint32       *labels,
+                                   const WbLossWeight *weight,
+                                   double             *sum,
+                                   GError            **error);
+
 G_END_DECLS

@@ -65,25 +65,6 @@ forward (WbModel *self, const WbPass *pass, GError **error)
          wb_matmul_forward (self->backend, &classifier, error);
 }
 
-static gboolean
-token_loss (WbModel            *self,
-            const WbPass       *pass,
-            const WbLossWeight *weight,
-            double             *sum,
-            GError            **error)
-{
-  const WbHeadState       *s = &self->work.head;
-  const WbCrossEntropyArgs args = { .logits = s->logits,
-                                    .labels = pass->batch->token_labels,
-                                    .class_weights = self->class_weights,
-                                    .smoothing = (float) self->head.label_smoothing,
-                                    .denominator = weight->sum,
-                                    .dlogits = s->dlogits,
-                                    .loss = sum };
-
-  return wb_loss_cross_entropy (self->backend, &args, error);
-}
-
 /* One side of the spans; a negative place is the first token. */
 static gboolean
 side_loss (WbModel      *self,
@@ -115,7 +96,7 @@ loss (WbModel *self, const WbPass *pass, const WbLossWeight *weight, double *sum
   double start, end;
 
   if (self->head.kind == WB_HEAD_TOKEN)
-    return token_loss (self, pass, weight, sum, error);
+    return wb_model_head_class_loss (self, pass->batch->token_labels, weight, sum, error);
   if (!side_loss (self, pass, 0, weight->sum, &start, error) ||
       !side_loss (self, pass, 1, weight->ends, &end, error))
     return FALSE;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/ops/wb-loss.h"
 #include "engine/ops/wb-rows.h"
 
 static const WbHeadFamily *
@@ -99,4 +100,23 @@ wb_model_head_drop (WbModel         *self,
 {
   return dropout->p == 0 ||
          wb_dropout_rows (self->backend, dropout, pass->batch->ordinals, x, y, error);
+}
+
+gboolean
+wb_model_head_class_loss (WbModel            *self,
+                          const gint32       *labels,
+                          const WbLossWeight *weight,
+                          double             *sum,
+                          GError            **error)
+{
+  const WbHeadState       *s = &self->work.head;
+  const WbCrossEntropyArgs args = { .logits = s->logits,
+                                    .labels = labels,
+                                    .class_weights = self->class_weights,
+                                    .smoothing = (float) self->head.label_smoothing,
+                                    .denominator = weight->sum,
+                                    .dlogits = s->dlogits,
+                                    .loss = sum };
+
+  return wb_loss_cross_entropy (self->backend, &args, error);
 }

@@ -1,13 +1,11 @@
 #include "config.h"
 
-#include "ui/windows/wb-new-run-dialog.h"
+#include "ui/windows/wb-new-run-dialog-private.h"
 
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-launcher.h"
 #include "app/runs/wb-task-info.h"
 #include "ui/widgets/wb-field-row.h"
-#include "ui/widgets/wb-run-spec-card.h"
-#include "ui/widgets/wb-width-bin.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -21,36 +19,6 @@ typedef enum
   START_FOLDER,
   START_RANDOM,
 } StartFrom;
-
-struct _WbNewRunDialog
-{
-  AdwWindow parent_instance;
-
-  WbRunSpec    *spec;
-  GHashTable   *rows;    /* field -> row (AdwActionRow), not owned */
-  GHashTable   *touched; /* fields that were typed in: only these are marked as wrong */
-  guint         check_id;
-  GCancellable *cancellable; /* of a start that is under way */
-  gboolean      has_library;
-  gboolean      ready;       /* the form is built: rows may change the spec */
-  gboolean      filling;     /* not a person changes the rows */
-  gboolean      wants_own;   /* a person chose no recipe */
-  GPtrArray    *own_recipes; /* (element-type WbRecipe): those that somebody saved */
-  GPtrArray    *recipes;     /* of the choice: what the spec calls them */
-  char         *offer;       /* what the choice was made for */
-  char         *recipe_help;
-
-  AdwToastOverlay     *toasts;
-  GtkWidget           *start;
-  GtkSpinner          *spinner;
-  WbWidthBin          *bin;
-  GtkBox              *columns;
-  AdwPreferencesGroup *what, *training;
-  AdwExpanderRow      *more;
-  AdwComboRow         *task, *start_from, *library, *recipe;
-  WbRunSpecCard       *card;
-  GtkWidget           *folder, *config; /* rows */
-};
 
 enum
 {
@@ -282,152 +250,14 @@ check_soon (WbNewRunDialog *self)
     self->check_id = g_timeout_add (CHECK_MS, check_cb, self);
 }
 
-static void
-set_field (WbNewRunDialog *self, const char *field, const char *text)
+void
+wb_new_run_dialog_set_field (WbNewRunDialog *self, const char *field, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
   if (self->spec != NULL && !wb_run_spec_set (self->spec, field, text, &error))
     g_critical ("%s", error->message); /* the form and the program disagree about its fields */
   check_soon (self);
-}
-
-/* Every setting's row goes back to what the chosen recipe says, or to the default. */
-static void
-fill_from_recipe (WbNewRunDialog *self, WbRecipe *recipe)
-{
-  const char          *seed = recipe != NULL ? wb_recipe_get_seed (recipe) : "";
-  gsize                n;
-  const WbSettingInfo *infos = wb_setting_get_all (&n);
-
-  self->filling = TRUE;
-  for (gsize i = 0; i < n; i++)
-    {
-      WbFieldRow *row = g_hash_table_lookup (self->rows, infos[i].key);
-
-      wb_field_row_set_fallback (
-          row, recipe != NULL ? wb_recipe_get_value (recipe, infos[i].key) : infos[i].fallback,
-          recipe != NULL);
-      set_field (self, infos[i].key,
-                 wb_field_row_is_changed (row) ? wb_field_row_get_text (row) : "");
-    }
-  self->filling = FALSE;
-  wb_field_row_set_placeholder (g_hash_table_lookup (self->rows, "seed"),
-                                *seed != '\0' ? seed : "1");
-}
-
-/* (transfer full): what stands below the choice. */
-static char *
-describe_recipe (WbNewRunDialog *self, WbRecipe *recipe)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbRecipe) published = NULL;
-
-  if (recipe != NULL && *wb_recipe_get_size (recipe) != '\0')
-    return g_strdup_printf ("%s · %s", wb_recipe_get_title (recipe), wb_recipe_get_size (recipe));
-  if (recipe != NULL)
-    return g_strdup (wb_recipe_get_title (recipe));
-  published = wb_run_spec_dup_published (self->spec, &error);
-  if (published != NULL || *wb_run_spec_get (self->spec, "model") == '\0')
-    return g_strdup (_ ("The program's defaults, and what is changed below"));
-  return g_strdup (_ ("There are no published settings for this task and model"));
-}
-
-static void
-apply_recipe (WbNewRunDialog *self)
-{
-  const guint selected = adw_combo_row_get_selected (self->recipe);
-  const char *name = selected < self->recipes->len ? self->recipes->pdata[selected] : "";
-  g_autoptr (WbRecipe) recipe = NULL;
-
-  set_field (self, "recipe", name);
-  recipe = wb_run_spec_dup_recipe (self->spec, NULL);
-  fill_from_recipe (self, recipe);
-  g_free (self->recipe_help);
-  self->recipe_help = describe_recipe (self, recipe);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->recipe),
-                               recipe != NULL ? wb_recipe_get_source (recipe) : NULL);
-}
-
-static void
-recipe_cb (WbNewRunDialog *self)
-{
-  const guint selected = adw_combo_row_get_selected (self->recipe);
-
-  if (!self->ready || self->filling || selected >= self->recipes->len)
-    return;
-  self->wants_own = *(char *) self->recipes->pdata[selected] == '\0';
-  apply_recipe (self);
-}
-
-static void
-offer_recipe (WbNewRunDialog *self, GtkStringList *titles, const char *name, const char *title)
-{
-  gtk_string_list_append (titles, title);
-  g_ptr_array_add (self->recipes, g_strdup (name));
-}
-
-/* Published, if there is one for task and model; one's own that fit; none. */
-static GtkStringList *
-list_recipes (WbNewRunDialog *self, WbRecipe *published)
-{
-  GtkStringList *titles = gtk_string_list_new (NULL);
-  const char    *task = wb_run_spec_get (self->spec, "task");
-
-  g_clear_pointer (&self->recipes, g_ptr_array_unref);
-  self->recipes = g_ptr_array_new_with_free_func (g_free);
-  if (published != NULL)
-    offer_recipe (self, titles, "published", _ ("Published"));
-  for (guint i = 0; i < self->own_recipes->len; i++)
-    {
-      WbRecipe   *own = self->own_recipes->pdata[i];
-      const char *made_for = wb_recipe_get_task (own);
-
-      if (*made_for == '\0' || g_str_equal (made_for, task))
-        offer_recipe (self, titles, wb_recipe_get_name (own), wb_recipe_get_name (own));
-    }
-  /* Translators: no recipe: settings of one's own */
-  offer_recipe (self, titles, "", _ ("Own"));
-  return titles;
-}
-
-static guint
-find_recipe (WbNewRunDialog *self, const char *name)
-{
-  for (guint i = 0; i < self->recipes->len; i++)
-    if (g_str_equal (self->recipes->pdata[i], name))
-      return i;
-  return self->wants_own || *(char *) self->recipes->pdata[0] == '\0' ||
-                 !g_str_equal (self->recipes->pdata[0], "published")
-             ? self->recipes->len - 1
-             : 0;
-}
-
-/* After task or model changed: what there is for them.  The published one is the choice until a
- * person takes another. */
-static void
-update_recipes (WbNewRunDialog *self)
-{
-  g_autoptr (WbRecipe) published = wb_run_spec_dup_published (self->spec, NULL);
-  g_autoptr (GtkStringList) titles = NULL;
-  g_autofree char *chosen = g_strdup (wb_run_spec_get (self->spec, "recipe"));
-  g_autofree char *offer =
-      g_strdup_printf ("%s %s", wb_run_spec_get (self->spec, "task"),
-                       published != NULL ? wb_recipe_get_name (published) : "");
-
-  if (g_strcmp0 (offer, self->offer) != 0)
-    {
-      g_free (self->offer);
-      self->offer = g_steal_pointer (&offer);
-      self->filling = TRUE;
-      titles = list_recipes (self, published);
-      adw_combo_row_set_model (self->recipe, G_LIST_MODEL (titles));
-      adw_combo_row_set_selected (
-          self->recipe,
-          find_recipe (self, *chosen != '\0' || self->wants_own ? chosen : "published"));
-      self->filling = FALSE;
-    }
-  apply_recipe (self);
 }
 
 /* Model and config exclude each other; only what is shown counts. */
@@ -444,10 +274,11 @@ apply_model (WbNewRunDialog *self)
     model = wb_model_choice_get_name (choice);
   else if (from == START_FOLDER)
     model = wb_field_row_get_text (WB_FIELD_ROW (self->folder));
-  set_field (self, "model", model);
-  set_field (self, "init-from-config",
-             from == START_RANDOM ? wb_field_row_get_text (WB_FIELD_ROW (self->config)) : "");
-  update_recipes (self);
+  wb_new_run_dialog_set_field (self, "model", model);
+  wb_new_run_dialog_set_field (
+      self, "init-from-config",
+      from == START_RANDOM ? wb_field_row_get_text (WB_FIELD_ROW (self->config)) : "");
+  wb_new_run_dialog_update_recipes (self);
 }
 
 static void
@@ -457,8 +288,8 @@ task_cb (WbNewRunDialog *self)
 
   if (info == NULL || !self->ready)
     return;
-  set_field (self, "task", wb_task_info_get_id (info));
-  update_recipes (self);
+  wb_new_run_dialog_set_field (self, "task", wb_task_info_get_id (info));
+  wb_new_run_dialog_update_recipes (self);
 }
 
 static void
@@ -490,7 +321,8 @@ field_changed_cb (WbFieldRow *row, WbNewRunDialog *self)
   if (GTK_WIDGET (row) == self->folder || GTK_WIDGET (row) == self->config)
     apply_model (self);
   else
-    set_field (self, field, wb_field_row_is_changed (row) ? wb_field_row_get_text (row) : "");
+    wb_new_run_dialog_set_field (self, field,
+                                 wb_field_row_is_changed (row) ? wb_field_row_get_text (row) : "");
 }
 
 static void
@@ -621,7 +453,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, task_cb);
   gtk_widget_class_bind_template_callback (widget_class, start_from_cb);
   gtk_widget_class_bind_template_callback (widget_class, library_cb);
-  gtk_widget_class_bind_template_callback (widget_class, recipe_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_take_recipe);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
 }
@@ -734,23 +566,6 @@ build_combos (WbNewRunDialog *self, WbWorkspace *workspace)
   adw_combo_row_set_model (self->start_from, G_LIST_MODEL (from));
 }
 
-/* Each name once, whatever sizes it has. */
-static void
-read_own_recipes (WbNewRunDialog *self, WbWorkspace *workspace)
-{
-  g_autoptr (GPtrArray) list = wb_recipe_list (workspace, NULL);
-  const char *last = "";
-
-  self->own_recipes = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < list->len; i++)
-    if (!wb_recipe_is_published (list->pdata[i]) &&
-        !g_str_equal (wb_recipe_get_name (list->pdata[i]), last))
-      {
-        last = wb_recipe_get_name (list->pdata[i]);
-        g_ptr_array_add (self->own_recipes, g_object_ref (list->pdata[i]));
-      }
-}
-
 /* What the spec starts with, so that the form never says something else. */
 static void
 read_spec (WbNewRunDialog *self)
@@ -786,7 +601,7 @@ wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace)
   build_what (self);
   build_settings (self);
   build_combos (self, workspace);
-  read_own_recipes (self, workspace);
+  wb_new_run_dialog_read_own_recipes (self, workspace);
   read_spec (self);
   g_hash_table_remove_all (self->touched);
   self->ready = TRUE;
