@@ -89,9 +89,11 @@ wb_store_check_file (WbStore *self, guint n, gint64 *version, GError **error)
 {
   gint64 application = 0, objects = 0;
 
-  if (!read_number (self, "PRAGMA user_version", version, error) ||
+  /* In this order: another process may be making the store between two of these reads, and what is
+   * made has its tables and its numbers at once. */
+  if (!read_number (self, "SELECT count (*) FROM sqlite_master", &objects, error) ||
       !read_number (self, "PRAGMA application_id", &application, error) ||
-      !read_number (self, "SELECT count (*) FROM sqlite_master", &objects, error))
+      !read_number (self, "PRAGMA user_version", version, error))
     return FALSE;
   if (application != WB_STORE_APPLICATION_ID && (application != 0 || objects > 0))
     {

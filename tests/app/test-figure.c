@@ -145,7 +145,8 @@ count_strokes (const Svg *svg, WbColor color)
       double      red, green, blue;
       char       *end;
 
-      if (rgb == NULL || strstr (style, "fill:none") == NULL)
+      /* Cairo 1.16 writes styles, 1.18 attributes, of which only the stroke is here */
+      if (rgb == NULL || (rgb != style && strstr (style, "fill:none") == NULL))
         continue;
       red = g_ascii_strtod (rgb + 4, &end);
       green = g_ascii_strtod (end + 2, &end);

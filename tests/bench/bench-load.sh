@@ -11,7 +11,7 @@ for dtype in f16 f32; do
   "$bench" load "$work/base" >/dev/null
   line=$("$bench" load "$work/base")
   echo "v3-base $dtype: $line"
-  echo "$line" | awk '{ exit $6 >= 1 }' || { echo "more than a second"; exit 1; }
+  echo "$line" | awk '{ exit $7 >= 1 }' || { echo "more than a second"; exit 1; }
   rm -r "$work/base"
 done
 "$bench" make "$work/xxlarge" v2-xxlarge f16

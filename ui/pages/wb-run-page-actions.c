@@ -5,6 +5,7 @@
 
 #include "app/recipes/wb-recipe-run.h"
 #include "app/runs/wb-run-launcher.h"
+#include "ui/widgets/wb-message-dialog.h"
 #include "ui/windows/wb-run-values.h"
 
 #include <glib/gi18n.h>
@@ -108,10 +109,9 @@ rename_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WbRunPage        *self = WB_RUN_PAGE (widget);
   GtkWidget        *entry = gtk_entry_new ();
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (
-      adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Rename Run"), NULL));
+  AdwMessageDialog *dialog = wb_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)),
+                                                    "rename", _ ("Rename Run"), NULL);
 
-  gtk_widget_set_name (GTK_WIDGET (dialog), "rename");
   gtk_widget_set_name (entry, "rename-entry");
   gtk_editable_set_text (GTK_EDITABLE (entry), wb_run_get_name (self->run));
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
@@ -156,11 +156,10 @@ save_recipe_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WbRunPage        *self = WB_RUN_PAGE (widget);
   GtkWidget        *entry = gtk_entry_new ();
-  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (widget)), _ ("Save as Recipe"),
-      _ ("The run's settings, with its task and seed, under a name of your own")));
+  AdwMessageDialog *dialog = wb_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (widget)), "save-recipe", _ ("Save as Recipe"),
+      _ ("The run's settings, with its task and seed, under a name of your own"));
 
-  gtk_widget_set_name (GTK_WIDGET (dialog), "save-recipe");
   gtk_widget_set_name (entry, "recipe-name");
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,

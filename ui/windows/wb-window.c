@@ -5,6 +5,7 @@
 #include "app/runs/wb-run-launcher.h"
 #include "ui/pages/wb-run-page.h"
 #include "ui/pages/wb-runs-page.h"
+#include "ui/widgets/wb-message-dialog.h"
 #include "ui/windows/wb-new-run-dialog.h"
 
 #include <glib/gi18n.h>
@@ -235,19 +236,13 @@ wb_window_close_request (GtkWindow *window)
   WbWindow         *self = WB_WINDOW (window);
   const guint       n = self->runs != NULL ? wb_run_list_get_n_active (self->runs) : 0;
   AdwMessageDialog *dialog;
-  g_autofree char  *text = NULL;
 
   if (n == 0 || self->close_confirmed)
     return GTK_WINDOW_CLASS (wb_window_parent_class)->close_request (window);
-  /* the question stands in the body: libadwaita 1.7 measures a heading for less than it needs */
-  text = g_markup_printf_escaped (
-      "<span size=\"x-large\" weight=\"bold\">%s</span>\n\n%s", _ ("Close the Window?"),
+  dialog = wb_message_dialog_new (
+      window, "close", _ ("Close the Window?"),
       _ ("Runs go on without the window. When they are stopped, their state is saved, and they "
          "can be resumed."));
-  dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, NULL, NULL));
-  adw_message_dialog_set_body_use_markup (dialog, TRUE);
-  adw_message_dialog_set_body (dialog, text);
-  gtk_widget_set_name (GTK_WIDGET (dialog), "close");
   adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop",
                                     n == 1 ? _ ("_Stop It") : _ ("_Stop Them"), "keep",
                                     _ ("_Keep Running"), NULL);
