@@ -74,7 +74,8 @@ wb_store_start_run (WbStore    *self,
                         " host = ?3, fingerprint = ifnull (?4, fingerprint),"
                         " parameters = iif (?5 > 0, ?5, parameters),"
                         " started = iif (started > 0, started, ?6), finished = 0,"
-                        " request = 'none', message = NULL, seconds_left = NULL WHERE id = ?1",
+                        " request = 'none', message = NULL, seconds_left = NULL,"
+                        " place = 0, urgent = 0 WHERE id = ?1",
                         error);
 
   if (stmt == NULL)
@@ -90,7 +91,7 @@ wb_store_start_run (WbStore    *self,
 
 #define ENDED                                                                                      \
   "UPDATE run SET status = ?2, message = ?3, phase = NULL, pid = 0, request = 'none',"             \
-  " seconds_left = NULL,"                                                                          \
+  " seconds_left = NULL, place = 0, urgent = 0,"                                                   \
   " finished = iif (?2 IN ('queued', 'paused'), 0, ?4)"
 
 static void

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "data/store/wb-store-private.h"
 #include "data/store/wb-store-runs.h"
+
+G_BEGIN_DECLS
 
 /* One line per column that a caller sets, in the order of every statement over whole rows: kind,
  * and the name that column and struct member share. */
@@ -41,4 +44,16 @@
   X (INT, trashed)                                                                                 \
   X (TEXT, note)                                                                                   \
   X (TEXT, tags)                                                                                   \
-  X (INT, archived)
+  X (INT, archived)                                                                                \
+  X (INT, place)                                                                                   \
+  X (INT, urgent)
+
+/* The beginning of every statement that reads whole rows; a condition follows. */
+#define WB_RUN_COMMA_NAME(kind, column) ", " #column
+#define WB_RUN_ROW "SELECT id, version" WB_RUN_COLUMNS (WB_RUN_COMMA_NAME) " FROM run "
+
+/* (transfer full) (element-type WbRunRecord): all rows of a bound statement over WB_RUN_ROW;
+ * @stmt: (nullable): then %NULL, and @error is set already. */
+GPtrArray *wb_store_read_run_rows (WbStore *self, sqlite3_stmt *stmt, GError **error);
+
+G_END_DECLS

@@ -1,4 +1,3 @@
-#include "data/store/wb-store-private.h"
 #include "data/store/wb-store-runs-private.h"
 
 #include <math.h>
@@ -7,9 +6,7 @@
 
 /* ---- whole rows ---- */
 
-#define COMMA_NAME(kind, column) ", " #column
 #define COMMA_MARK(kind, column) ", ?"
-#define ROW "SELECT id, version" WB_RUN_COLUMNS (COMMA_NAME) " FROM run "
 
 #define BIND_TEXT(value) wb_store_bind_text (stmt, i, value)
 #define BIND_INT(value) sqlite3_bind_int64 (stmt, i, value)
@@ -70,7 +67,7 @@ insert_row (WbStore *self, WbRunRecord *record, GError **error)
   sqlite3_stmt *stmt =
       wb_store_prepare (self,
                         "INSERT INTO run (version" WB_RUN_COLUMNS (
-                            COMMA_NAME) ") VALUES (0" WB_RUN_COLUMNS (COMMA_MARK) ")",
+                            WB_RUN_COMMA_NAME) ") VALUES (0" WB_RUN_COLUMNS (COMMA_MARK) ")",
                         error);
 
   if (stmt == NULL)
@@ -118,9 +115,8 @@ wb_store_insert_run (WbStore *self, WbRunRecord *record, GError **error)
   return wb_store_commit (self, error);
 }
 
-/* Reads all rows of a bound statement. */
-static GPtrArray *
-read_rows (WbStore *self, sqlite3_stmt *stmt, GError **error)
+GPtrArray *
+wb_store_read_run_rows (WbStore *self, sqlite3_stmt *stmt, GError **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_run_record_free);
   int rc = SQLITE_ERROR;
@@ -136,22 +132,22 @@ read_rows (WbStore *self, sqlite3_stmt *stmt, GError **error)
 static GPtrArray *
 find_by_id (WbStore *self, gint64 id, GError **error)
 {
-  sqlite3_stmt *stmt = wb_store_prepare (self, ROW "WHERE id = ?1", error);
+  sqlite3_stmt *stmt = wb_store_prepare (self, WB_RUN_ROW "WHERE id = ?1", error);
 
   if (stmt != NULL)
     sqlite3_bind_int64 (stmt, 1, id);
-  return read_rows (self, stmt, error);
+  return wb_store_read_run_rows (self, stmt, error);
 }
 
 static GPtrArray *
 find_by_name (WbStore *self, const char *name, GError **error)
 {
   sqlite3_stmt *stmt =
-      wb_store_prepare (self, ROW "WHERE name = ?1 AND trashed = 0 ORDER BY id", error);
+      wb_store_prepare (self, WB_RUN_ROW "WHERE name = ?1 AND trashed = 0 ORDER BY id", error);
 
   if (stmt != NULL)
     wb_store_bind_text (stmt, 1, name);
-  return read_rows (self, stmt, error);
+  return wb_store_read_run_rows (self, stmt, error);
 }
 
 /* The newest: a folder that was emptied by hand and used again is the later run's. */
@@ -160,11 +156,11 @@ find_by_folder (WbStore *self, const char *text, GError **error)
 {
   g_autofree char *folder = g_canonicalize_filename (text, NULL);
   sqlite3_stmt    *stmt = wb_store_prepare (
-         self, ROW "WHERE folder = ?1 AND trashed = 0 ORDER BY id DESC LIMIT 1", error);
+         self, WB_RUN_ROW "WHERE folder = ?1 AND trashed = 0 ORDER BY id DESC LIMIT 1", error);
 
   if (stmt != NULL)
     wb_store_bind_text (stmt, 1, folder);
-  return read_rows (self, stmt, error);
+  return wb_store_read_run_rows (self, stmt, error);
 }
 
 WbRunRecord *
@@ -276,10 +272,11 @@ wb_store_list_runs (WbStore *self, gint64 since, GArray **gone, gint64 *version,
 
   if (version != NULL && !read_version (self, &now, error))
     return NULL;
-  stmt = wb_store_prepare (self, ROW "WHERE version > ?1 AND trashed = 0 ORDER BY +id", error);
+  stmt =
+      wb_store_prepare (self, WB_RUN_ROW "WHERE version > ?1 AND trashed = 0 ORDER BY +id", error);
   if (stmt != NULL)
     sqlite3_bind_int64 (stmt, 1, since);
-  rows = read_rows (self, stmt, error);
+  rows = wb_store_read_run_rows (self, stmt, error);
   if (rows == NULL || (gone != NULL && !read_gone (self, since, gone, error)))
     return NULL;
   if (version != NULL)
@@ -369,10 +366,11 @@ wb_store_list_trash (WbStore *self, gint64 time, GError **error)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  stmt = wb_store_prepare (self, ROW "WHERE trashed > 0 AND trashed < ?1 ORDER BY id", error);
+  stmt =
+      wb_store_prepare (self, WB_RUN_ROW "WHERE trashed > 0 AND trashed < ?1 ORDER BY id", error);
   if (stmt != NULL)
     sqlite3_bind_int64 (stmt, 1, time);
-  return read_rows (self, stmt, error);
+  return wb_store_read_run_rows (self, stmt, error);
 }
 
 gboolean

@@ -80,6 +80,8 @@ typedef struct
   char          *note;        /* nullable: what somebody wrote to it */
   char          *tags;        /* nullable: words, one line each, in order */
   gint64         archived;    /* when it was put away; 0: it was not */
+  gint64         place;       /* while it is queued: its order among those; else 0 */
+  gint64         urgent;      /* while it is queued: 1: also when the queue is paused; else 0 */
 } WbRunRecord;
 
 WbRunRecord *wb_run_record_new (void); /* everything unknown, status queued */

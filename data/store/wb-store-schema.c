@@ -69,7 +69,16 @@ static const char version_2[] = "ALTER TABLE run ADD COLUMN note TEXT;"
                                 "ALTER TABLE run ADD COLUMN tags TEXT;"
                                 "ALTER TABLE run ADD COLUMN archived INTEGER NOT NULL DEFAULT 0;";
 
-WbMigration wb_store_migrations[] = { version_1, version_2 };
+/* The queue: what waits has a place, and a paused queue holds it.  What was left waiting by earlier
+ * versions waits in the order in which it was made. */
+static const char version_3[] =
+    "ALTER TABLE run ADD COLUMN place INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE run ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX run_active ON run (place) WHERE status IN ('queued', 'running');"
+    "CREATE TABLE queue (id INTEGER PRIMARY KEY CHECK (id = 1), paused INTEGER NOT NULL) STRICT;"
+    "INSERT INTO queue VALUES (1, 0);";
+
+WbMigration wb_store_migrations[] = { version_1, version_2, version_3 };
 const guint wb_store_n_migrations = G_N_ELEMENTS (wb_store_migrations);
 
 static gboolean

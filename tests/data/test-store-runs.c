@@ -93,6 +93,8 @@ full_record (void)
     .fingerprint = (char *) "fi",
     .parameters = G_MAXINT64,
     .trashed = 15,
+    .place = 16,
+    .urgent = 1,
   };
 
   return wb_run_record_copy (&values);
@@ -137,6 +139,8 @@ assert_equal (const WbRunRecord *a, const WbRunRecord *b)
   SAME_TEXT (fingerprint);
   SAME_NUMBER (parameters);
   SAME_NUMBER (trashed);
+  SAME_NUMBER (place);
+  SAME_NUMBER (urgent);
 }
 
 static void
