@@ -46,7 +46,9 @@ G_BEGIN_DECLS
   X (TEXT, tags)                                                                                   \
   X (INT, archived)                                                                                \
   X (INT, place)                                                                                   \
-  X (INT, urgent)
+  X (INT, urgent)                                                                                  \
+  X (INT, pinned)                                                                                  \
+  X (INT, baseline)
 
 /* The beginning of every statement that reads whole rows; a condition follows. */
 #define WB_RUN_COMMA_NAME(kind, column) ", " #column

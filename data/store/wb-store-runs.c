@@ -353,6 +353,43 @@ wb_store_archive_run (WbStore *self, gint64 id, gboolean archive, GError **error
 }
 
 gboolean
+wb_store_pin_run (WbStore *self, gint64 id, gboolean pin, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return set_time (self, "UPDATE run SET pinned = ?2 WHERE id = ?1", id, pin, error);
+}
+
+/* The one that was it before, no longer is. */
+static gboolean
+clear_baseline (WbStore *self, gint64 id, GError **error)
+{
+  sqlite3_stmt *stmt =
+      wb_store_prepare (self,
+                        "UPDATE run SET baseline = 0 WHERE baseline > 0"
+                        " AND task = (SELECT task FROM run WHERE id = ?1) AND id <> ?1",
+                        error);
+
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  return wb_store_run (self, stmt, error);
+}
+
+gboolean
+wb_store_set_run_baseline (WbStore *self, gint64 id, gboolean baseline, GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!wb_store_begin (self, error))
+    return FALSE;
+  if ((!baseline || clear_baseline (self, id, error)) &&
+      set_time (self, "UPDATE run SET baseline = ?2 WHERE id = ?1", id, baseline, error))
+    return wb_store_commit (self, error);
+  wb_store_rollback (self);
+  return FALSE;
+}
+
+gboolean
 wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error)
 {
   g_return_val_if_fail (self != NULL, FALSE);

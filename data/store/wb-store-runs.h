@@ -82,6 +82,8 @@ typedef struct
   gint64         archived;    /* when it was put away; 0: it was not */
   gint64         place;       /* while it is queued: its order among those; else 0 */
   gint64         urgent;      /* while it is queued: 1: also when the queue is paused; else 0 */
+  gint64         pinned;      /* when it was pinned to the top of lists; 0: it is not */
+  gint64         baseline;    /* when it became what its task's runs are compared with; 0 */
 } WbRunRecord;
 
 WbRunRecord *wb_run_record_new (void); /* everything unknown, status queued */
@@ -192,6 +194,11 @@ gboolean wb_store_set_run_note (WbStore *self, gint64 id, const char *note, GErr
 gboolean wb_store_set_run_tags (WbStore *self, gint64 id, const char *tags, GError **error);
 /* An archived run keeps everything and is found, but lists leave it out unless asked. */
 gboolean wb_store_archive_run (WbStore *self, gint64 id, gboolean archive, GError **error);
+
+/* A pinned run stands first in lists. */
+gboolean wb_store_pin_run (WbStore *self, gint64 id, gboolean pin, GError **error);
+/* What the other runs of its task are compared with; of each task one at most is. */
+gboolean wb_store_set_run_baseline (WbStore *self, gint64 id, gboolean baseline, GError **error);
 
 /* Into the trash, where it keeps everything but is not listed or found, and out of it again. */
 gboolean wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error);

@@ -77,8 +77,11 @@ static const char version_3[] =
     "CREATE INDEX run_active ON run (place) WHERE status IN ('queued', 'running');"
     "CREATE TABLE queue (id INTEGER PRIMARY KEY CHECK (id = 1), paused INTEGER NOT NULL) STRICT;"
     "INSERT INTO queue VALUES (1, 0);";
+/* How people order and compare runs in a list. */
+static const char version_4[] = "ALTER TABLE run ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE run ADD COLUMN baseline INTEGER NOT NULL DEFAULT 0;";
 
-WbMigration wb_store_migrations[] = { version_1, version_2, version_3 };
+WbMigration wb_store_migrations[] = { version_1, version_2, version_3, version_4 };
 const guint wb_store_n_migrations = G_N_ELEMENTS (wb_store_migrations);
 
 static gboolean

@@ -93,8 +93,13 @@ full_record (void)
     .fingerprint = (char *) "fi",
     .parameters = G_MAXINT64,
     .trashed = 15,
-    .place = 16,
+    .place = 19,
     .urgent = 1,
+    .note = (char *) "no",
+    .tags = (char *) "ta\ngs",
+    .archived = 16,
+    .pinned = 17,
+    .baseline = 18,
   };
 
   return wb_run_record_copy (&values);
@@ -141,6 +146,11 @@ assert_equal (const WbRunRecord *a, const WbRunRecord *b)
   SAME_NUMBER (trashed);
   SAME_NUMBER (place);
   SAME_NUMBER (urgent);
+  SAME_TEXT (note);
+  SAME_TEXT (tags);
+  SAME_NUMBER (archived);
+  SAME_NUMBER (pinned);
+  SAME_NUMBER (baseline);
 }
 
 static void
@@ -224,6 +234,38 @@ test_follow (Fixture *f, gconstpointer data)
   g_assert_cmpint (later, >, version);
   g_assert_cmpint (add_run (f->store, "d"), >, c); /* an id is never used twice */
   g_assert_cmpint (a, ==, 1);
+}
+
+/* Of each task one run at most is what the others are compared with. */
+static void
+test_baseline (Fixture *f, gconstpointer data)
+{
+  const gint64 a = add_run (f->store, "a"), b = add_run (f->store, "b");
+  g_autoptr (WbRunRecord) other = wb_run_record_new ();
+  g_autoptr (WbRunRecord) first = NULL, second = NULL, third = NULL;
+
+  other->name = g_strdup ("c");
+  other->model_name = g_strdup ("small");
+  other->task = g_strdup ("mrpc");
+  other->settings = g_strdup ("");
+  g_assert_true (wb_store_insert_run (f->store, other, NULL));
+  g_assert_true (wb_store_pin_run (f->store, b, TRUE, NULL));
+  g_assert_true (wb_store_set_run_baseline (f->store, other->id, TRUE, NULL));
+  g_assert_true (wb_store_set_run_baseline (f->store, a, TRUE, NULL));
+  g_assert_true (wb_store_set_run_baseline (f->store, b, TRUE, NULL));
+  first = get_run (f->store, a);
+  second = get_run (f->store, b);
+  third = get_run (f->store, other->id);
+  g_assert_cmpint (first->baseline, ==, 0);
+  g_assert_cmpint (second->baseline, >, 0);
+  g_assert_cmpint (second->pinned, >, 0);
+  g_assert_cmpint (third->baseline, >, 0);
+  g_assert_true (wb_store_set_run_baseline (f->store, b, FALSE, NULL));
+  g_assert_true (wb_store_pin_run (f->store, b, FALSE, NULL));
+  g_clear_pointer (&second, wb_run_record_free);
+  second = get_run (f->store, b);
+  g_assert_cmpint (second->baseline, ==, 0);
+  g_assert_cmpint (second->pinned, ==, 0);
 }
 
 static void
@@ -374,6 +416,7 @@ main (int argc, char **argv)
   ADD ("/data/store-runs/unknown", test_unknown_stays_unknown);
   ADD ("/data/store-runs/find", test_find);
   ADD ("/data/store-runs/follow", test_follow);
+  ADD ("/data/store-runs/baseline", test_baseline);
   ADD ("/data/store-runs/trash", test_trash);
   ADD ("/data/store-runs/life", test_life);
   ADD ("/data/store-runs/interrupted", test_interrupted);

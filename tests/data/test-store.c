@@ -183,6 +183,8 @@ test_from_version_1 (void)
   g_assert_null (run->tags);
   g_assert_cmpint (run->archived, ==, 0);
   g_assert_cmpint (run->place, ==, 0);
+  g_assert_cmpint (run->pinned, ==, 0);
+  g_assert_cmpint (run->baseline, ==, 0);
   g_assert_true (wb_store_set_run_note (store, run->id, "kept", &error));
   g_clear_pointer (&run, wb_run_record_free);
   run = wb_store_find_run (store, "old", &error);
