@@ -119,7 +119,8 @@ wb_cli_main (int argc, char **argv, int (*open_window) (const char *home, int ar
   int                 status, first;
 
   setlocale (LC_ALL, "");
-  setlocale (LC_NUMERIC, "C"); /* numbers are written and read the same everywhere */
+  setlocale (LC_NUMERIC, "C");  /* numbers are written and read the same everywhere */
+  setlocale (LC_MESSAGES, "C"); /* and texts are English; the window sets its own language */
   g_set_prgname ("deberta-workbench");
   cli.terminal = isatty (STDERR_FILENO);
   first = read_global_options (&cli, argc, argv, &status);

@@ -8,6 +8,7 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define WIDTH 960
@@ -178,7 +179,7 @@ render (const WbFigure *self, const char *ending, GError **error)
   cairo_surface_destroy (surface);
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_FAILED, "the chart cannot be drawn: %s",
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_FAILED, _ ("the chart cannot be drawn: %s"),
                    cairo_status_to_string (status));
       g_string_free (out, TRUE);
       return NULL;
@@ -210,9 +211,10 @@ wb_figure_save (const WbFigure *self, const char *path, GError **error)
 
   if (ending == NULL)
     {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "“%s” does not say what kind of file it is: end it in .svg, .pdf, .png or .csv",
-                   path);
+      g_set_error (
+          error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+          _ ("“%s” does not say what kind of file it is: end it in .svg, .pdf, .png or .csv"),
+          path);
       return FALSE;
     }
   if (strcmp (ending, "csv") == 0)

@@ -1,9 +1,11 @@
+#include "config.h"
+
 #include "app/recipes/wb-recipe-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
-#include "config.h"
 #include "data/tasks/wb-task.h"
 
 #define MAX_FILES 1000 /* of one's own that are looked at */
@@ -52,18 +54,18 @@ wb_recipe_check_name (const char *name, GError **error)
   const char *wrong = NULL;
 
   if (*name == '\0' || strlen (name) > 100)
-    wrong = "give 1 to 100 bytes";
+    wrong = _ ("give 1 to 100 bytes");
   else if (*name == '.' || strchr (name, '/') != NULL || g_str_has_suffix (name, ".ini"))
-    wrong = "no dot in front, no slash, no “.ini”";
+    wrong = _ ("no dot in front, no slash, no “.ini”");
   else if (g_ascii_strcasecmp (name, "published") == 0)
-    wrong = "“published” means the published ones";
+    wrong = _ ("“published” means the published ones");
   for (const char *p = name; wrong == NULL && *p != '\0'; p++)
     if (g_ascii_iscntrl (*p))
-      wrong = "no control characters";
+      wrong = _ ("no control characters");
   if (wrong == NULL && g_utf8_validate (name, -1, NULL))
     return TRUE;
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE, "a recipe's name cannot be that: %s",
-               wrong != NULL ? wrong : "it is not UTF-8");
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE, _ ("a recipe's name cannot be that: %s"),
+               wrong != NULL ? wrong : _ ("it is not UTF-8"));
   return FALSE;
 }
 
@@ -182,8 +184,8 @@ wb_recipe_find (WbWorkspace *workspace, const char *what, GError **error)
   recipes = wb_recipe_find_published (what, &local);
   if (recipes == NULL && local == NULL)
     g_set_error (&local, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                 "there is no recipe “%.100s”; “recipes list” shows what there is, a file ends "
-                 "with .ini",
+                 _ ("there is no recipe “%.100s”; “recipes list” shows what there is, a file ends "
+                    "with .ini"),
                  what);
   if (local != NULL)
     g_propagate_error (error, local);

@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/recipes/wb-recipe-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -32,7 +35,7 @@ choose_size (GPtrArray *recipes, const char *model, GError **error)
   if (model == NULL)
     {
       g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "which model? the recipe depends on its size: there are %s", sizes);
+                   _ ("which model? the recipe depends on its size: there are %s"), sizes);
       return NULL;
     }
   size = wb_recipe_dup_size (model, error);
@@ -45,7 +48,7 @@ choose_size (GPtrArray *recipes, const char *model, GError **error)
     if (strcmp (wb_recipe_get_size (recipes->pdata[i]), size) == 0)
       return g_object_ref (recipes->pdata[i]);
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-               "“%s” has nothing for %s; there are %s (name one behind a slash to take it)",
+               _ ("“%s” has nothing for %s; there are %s (name one behind a slash to take it)"),
                wb_recipe_get_title (first), size, sizes);
   return NULL;
 }
@@ -73,7 +76,7 @@ wb_recipe_resolve (WbWorkspace *workspace,
     return choose_size (recipes, model, error);
   if (local == NULL)
     g_set_error (&local, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                 "%s has no published settings; leave --recipe out, or name another",
+                 _ ("%s has no published settings; leave --recipe out, or name another"),
                  known != NULL ? known->title : task);
   g_propagate_error (error, local);
   return NULL;

@@ -1,6 +1,9 @@
+#include "config.h"
+
 #include "app/recipes/wb-recipe-private.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -48,7 +51,7 @@ dup_own_path (WbWorkspace *workspace, const char *name, GError **error)
     return NULL;
   if (g_mkdir_with_parents (folder, 0700) == 0)
     return g_build_filename (folder, file, NULL);
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, "%s cannot be made: %s", folder,
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, _ ("%s cannot be made: %s"), folder,
                g_strerror (errno));
   return NULL;
 }
@@ -70,7 +73,7 @@ wb_recipe_save (WbWorkspace         *workspace,
   if (!replace && g_file_test (place, G_FILE_TEST_IS_REGULAR))
     {
       g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "there is a recipe “%s” already; give another name, or say to replace it",
+                   _ ("there is a recipe “%s” already; give another name, or say to replace it"),
                    name != NULL ? name : place);
       return NULL;
     }

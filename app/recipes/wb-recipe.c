@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/recipes/wb-recipe-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -166,7 +169,7 @@ wb_recipe_set_value (WbRecipe *self, const char *key, const char *text, GError *
   if (info == NULL)
     {
       g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "there is no setting “%.80s”; “train --help” lists them", key);
+                   _ ("there is no setting “%.80s”; “train --help” lists them"), key);
       return FALSE;
     }
   value = wb_setting_check (info, text, error);
@@ -340,8 +343,8 @@ wb_recipe_dup_not_followed (WbRecipe *self)
     }
   if (asked->len == 0)
     return NULL;
-  return g_strdup_printf ("the recipe also says %s, which this program cannot do yet: it trains "
-                          "without",
+  return g_strdup_printf (_ ("the recipe also says %s, which this program cannot do yet: it trains "
+                             "without"),
                           asked->str);
 }
 

@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-model-choice-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -108,8 +111,8 @@ dup_count (gsize n)
   const double millions = (double) n / 1e6;
 
   if (n < 1000000)
-    return g_strdup_printf ("%.0f thousand", (double) n / 1e3);
-  return g_strdup_printf ("%.*f million", millions < 10 ? 1 : 0, millions);
+    return g_strdup_printf (_ ("%.0f thousand"), (double) n / 1e3);
+  return g_strdup_printf (_ ("%.*f million"), millions < 10 ? 1 : 0, millions);
 }
 
 static char *
@@ -119,9 +122,11 @@ dup_subtitle (const WbModelConfig *config)
   g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, &head);
   g_autofree char *count = dup_count (wb_parameter_table_get_n_elements (table));
 
-  return g_strdup_printf ("DeBERTa %s, %zu layer%s, %zu wide, %s parameters",
-                          wb_model_info_get_family (config), config->n_layers,
-                          config->n_layers == 1 ? "" : "s", config->hidden_size, count);
+  /* Translators: "DeBERTa v3, 6 layers, 768 wide, 142 million parameters" */
+  return g_strdup_printf (
+      ngettext ("DeBERTa %s, %zu layer, %zu wide, %s parameters",
+                "DeBERTa %s, %zu layers, %zu wide, %s parameters", config->n_layers),
+      wb_model_info_get_family (config), config->n_layers, config->hidden_size, count);
 }
 
 char *
@@ -178,7 +183,7 @@ add_runs (GListStore *list, WbStore *store, GError **error)
           !g_file_test (best, G_FILE_TEST_IS_DIR))
         continue;
       add_choice (list, g_strdup_printf ("%" G_GINT64_FORMAT, record->id),
-                  g_strdup_printf ("Run %" G_GINT64_FORMAT ": %s", record->id, record->name),
+                  g_strdup_printf (_ ("Run %ld: %s"), (glong) record->id, record->name),
                   g_steal_pointer (&best));
     }
   return records != NULL;
@@ -268,7 +273,7 @@ resolve_run (WbStore *store, const char *what, GError **error)
   folder = record->folder != NULL ? resolve_folder (record->folder) : NULL;
   if (folder == NULL)
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-                 "run %" G_GINT64_FORMAT " (%s) has no best model yet", record->id, record->name);
+                 _ ("run %ld (%s) has no best model yet"), (glong) record->id, record->name);
   return folder;
 }
 
@@ -299,8 +304,8 @@ wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **erro
     wb_model_folder_open (what, NULL, WB_MODEL_NEEDS_CONFIG, error); /* says why not */
   else
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-                 "“%s” is no folder with a config.json, no model of the library and no run; "
-                 "“models list” and “runs list” show what there is",
+                 _ ("“%s” is no folder with a config.json, no model of the library and no run; "
+                    "“models list” and “runs list” show what there is"),
                  what);
   return NULL;
 }

@@ -1,3 +1,6 @@
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -25,8 +28,8 @@ dup_death_message (const char *folder)
   if (g_file_get_contents (path, &signal_name, NULL, NULL) && *signal_name != '\0')
     return g_strdup_printf ("its process was ended by %s", g_strstrip (signal_name));
   return g_strdup (
-      "its process ended without a word: killed (SIGKILL, as when memory runs out), or "
-      "the machine stopped");
+      N_ ("its process ended without a word: killed (SIGKILL, as when memory runs out), or "
+          "the machine stopped"));
 }
 
 GPtrArray *
@@ -101,7 +104,7 @@ wb_run_request (WbRun *self, WbRunRequest request, GError **error)
   /* A queued run has no process to ask: its waiting process, if any, sees the new status. */
   if (wb_run_get_status (self) == WB_RUN_QUEUED)
     {
-      if (!wb_store_end_run (store_of (self), id, WB_RECORD_STOPPED, "stopped before it began",
+      if (!wb_store_end_run (store_of (self), id, WB_RECORD_STOPPED, N_ ("stopped before it began"),
                              error))
         return FALSE;
     }
@@ -129,7 +132,7 @@ wb_run_rename (WbRun *self, const char *name, GError **error)
   if (*stripped == '\0' || strlen (stripped) > 200 || !g_utf8_validate (stripped, -1, NULL))
     {
       g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                           "a run's name is 1 to 200 bytes of text");
+                           _ ("a run's name is 1 to 200 bytes of text"));
       return FALSE;
     }
   if (strcmp (stripped, wb_run_get_name (self)) == 0)
@@ -156,8 +159,8 @@ wb_run_delete (WbRun *self, GError **error)
   record = wb_run_get_record (self);
   if (record->status == WB_RECORD_RUNNING)
     {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_BUSY,
-                   "run %" G_GINT64_FORMAT " is running; stop it first", record->id);
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_BUSY, _ ("run %ld is running; stop it first"),
+                   (glong) record->id);
       return FALSE;
     }
   if (!wb_store_trash_run (store_of (self), record->id, TRUE, error))

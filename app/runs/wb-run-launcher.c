@@ -1,7 +1,10 @@
+#include "config.h"
+
 #include "app/runs/wb-run-launcher-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -57,7 +60,7 @@ make_folder (const char *folder, const char *settings, GError **error)
 
   if (g_mkdir_with_parents (checkpoints, 0700) == 0)
     return wb_tree_write_file (path, settings, -1, error);
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, "%s cannot be made: %s", folder,
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, _ ("%s cannot be made: %s"), folder,
                g_strerror (errno));
   return FALSE;
 }
@@ -78,10 +81,11 @@ check_space (WbRunSpec *spec, const char *out, GError **error)
     return TRUE;
   needed = g_format_size (estimate.disk);
   available = g_format_size (space);
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_SPACE,
-               "three checkpoints and the best model need %s where the run lies, and %s are free; "
-               "free some, or choose another folder with --out or --home",
-               needed, available);
+  g_set_error (
+      error, WB_APP_ERROR, WB_APP_ERROR_SPACE,
+      _ ("three checkpoints and the best model need %s where the run lies, and %s are free; "
+         "free some, or choose another folder with --out or --home"),
+      needed, available);
   return FALSE;
 }
 
@@ -209,7 +213,7 @@ spawn (WbWorkspace *workspace, GPtrArray *arguments, const char *output, GPid *p
     ok = g_spawn_async_with_fds (NULL, (char **) argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
                                  child_setup, NULL, pid, none, out, out, error);
   else if (path != NULL)
-    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, "%s cannot be written: %s", output,
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, _ ("%s cannot be written: %s"), output,
                  g_strerror (errno));
   if (none >= 0)
     close (none);
@@ -269,8 +273,8 @@ wb_run_launcher_resume (WbRun *run, GError **error)
     return FALSE;
   if (!wb_run_can_resume (run, &why))
     {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_FAILED,
-                   "run %" G_GINT64_FORMAT " cannot be resumed: %s", id, why);
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_FAILED, _ ("run %ld cannot be resumed: %s"),
+                   (glong) id, why);
       return FALSE;
     }
   ids = g_array_new (FALSE, FALSE, sizeof (gint64));

@@ -1,3 +1,6 @@
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -42,14 +45,14 @@ check_task (WbRunSpec *self, GPtrArray *problems)
   g_autofree char *names = wb_task_dup_names ();
 
   if (*name == '\0')
-    add_problem (problems, "task", TRUE, g_strdup_printf ("which task? one of %s", names));
+    add_problem (problems, "task", TRUE, g_strdup_printf (_ ("which task? one of %s"), names));
   else if (task == NULL)
     add_problem (problems, "task", TRUE,
-                 g_strdup_printf ("there is no task “%.80s”; there are %s", name, names));
+                 g_strdup_printf (_ ("there is no task “%.80s”; there are %s"), name, names));
   else if (!task->has_training)
     {
       add_problem (problems, "task", TRUE,
-                   g_strdup_printf ("%s has no training file: evaluate it with a model of MNLI",
+                   g_strdup_printf (_ ("%s has no training file: evaluate it with a model of MNLI"),
                                     task->title));
       return NULL;
     }
@@ -83,9 +86,9 @@ check_model (WbRunSpec *self, GPtrArray *problems)
   if (has_model == (*config != '\0'))
     {
       add_problem (problems, "model", TRUE,
-                   g_strdup (has_model ? "give --model or --init-from-config, not both"
-                                       : "which model? give --model, or --init-from-config for "
-                                         "random weights"));
+                   g_strdup (has_model ? _ ("give --model or --init-from-config, not both")
+                                       : _ ("which model? give --model, or --init-from-config for "
+                                            "random weights")));
       return;
     }
   for (gsize i = 0; has_model && models[i] != NULL; i++)
@@ -115,12 +118,12 @@ check_files (WbRunSpec *self, const WbTask *task, GPtrArray *problems)
     }
   if (evaluations->len == 0)
     add_problem (problems, "dev", FALSE,
-                 g_strdup ("no file to evaluate on: the last state will count as the best"));
+                 g_strdup (_ ("no file to evaluate on: the last state will count as the best")));
   for (guint i = 0; i < evaluations->len; i++)
     if (strcmp (((WbPlanSplit *) evaluations->pdata[i])->path, train) == 0)
       add_problem (problems, "dev", FALSE,
-                   g_strdup ("training and evaluation read the same file: the metrics will not "
-                             "say how well the model generalises"));
+                   g_strdup (_ ("training and evaluation read the same file: the metrics will not "
+                                "say how well the model generalises")));
 }
 
 static gboolean
@@ -165,10 +168,10 @@ check_seeds (WbRunSpec *self, GPtrArray *problems)
     {
       guint64 value;
       if (!g_ascii_string_to_unsigned (seeds[i], 10, 0, G_MAXINT64, &value, NULL))
-        add_problem (problems, "seed", TRUE,
-                     g_strdup_printf ("seed: “%.40s” is not allowed; give a whole number from 0 to "
-                                      "%" G_GINT64_FORMAT,
-                                      seeds[i], G_MAXINT64));
+        add_problem (
+            problems, "seed", TRUE,
+            g_strdup_printf (_ ("seed: “%.40s” is not allowed; give a whole number from 0 to %ld"),
+                             seeds[i], (glong) G_MAXINT64));
     }
 }
 
@@ -181,15 +184,16 @@ check_out (WbRunSpec *self, GPtrArray *problems)
   if (*out == '\0')
     return;
   if (wb_run_spec_count_runs (self) > 1)
-    add_problem (problems, "out", TRUE, g_strdup ("--out is one run's folder; these are several"));
+    add_problem (problems, "out", TRUE,
+                 g_strdup (_ ("--out is one run's folder; these are several")));
   if (!g_file_test (out, G_FILE_TEST_EXISTS))
     return;
   dir = g_dir_open (out, 0, NULL);
   if (dir == NULL)
-    add_problem (problems, "out", TRUE, g_strdup_printf ("%s is not a folder", out));
+    add_problem (problems, "out", TRUE, g_strdup_printf (_ ("%s is not a folder"), out));
   else if (g_dir_read_name (dir) != NULL)
     add_problem (problems, "out", TRUE,
-                 g_strdup_printf ("%s is not empty; give a new folder", out));
+                 g_strdup_printf (_ ("%s is not empty; give a new folder"), out));
   g_clear_pointer (&dir, g_dir_close);
 }
 
@@ -228,22 +232,22 @@ check_together (WbSettings *settings, const WbTask *task, GPtrArray *problems)
   if (wb_settings_get_count (settings, "accumulation") >
       wb_settings_get_count (settings, "batch-size"))
     add_problem (problems, "accumulation", TRUE,
-                 g_strdup_printf ("accumulation: a batch of %s examples has no %s parts",
+                 g_strdup_printf (_ ("accumulation: a batch of %s examples has no %s parts"),
                                   wb_settings_get (settings, "batch-size"),
                                   wb_settings_get (settings, "accumulation")));
   if (task == NULL)
     return;
   if (wb_settings_is_set (settings, "select-metric") && !knows_metric (task, metric))
     add_problem (problems, "select-metric", TRUE,
-                 g_strdup_printf ("select-metric: %s has no “%.40s”; give %s, loss or task",
+                 g_strdup_printf (_ ("select-metric: %s has no “%.40s”; give %s, loss or task"),
                                   task->title, metric, metrics));
   if (weights != NULL && (regression || n_weights != wb_task_get_n_labels (task)))
     add_problem (problems, "class-weights", TRUE,
-                 g_strdup_printf ("class-weights: %s has %zu classes, not %zu", task->title,
+                 g_strdup_printf (_ ("class-weights: %s has %zu classes, not %zu"), task->title,
                                   regression ? 0 : wb_task_get_n_labels (task), n_weights));
   if (regression && wb_settings_get_number (settings, "label-smoothing") > 0)
     add_problem (problems, "label-smoothing", TRUE,
-                 g_strdup_printf ("label-smoothing: %s has no classes", task->title));
+                 g_strdup_printf (_ ("label-smoothing: %s has no classes"), task->title));
 }
 
 static void
@@ -256,10 +260,10 @@ warn_settings (WbSettings *settings, GPtrArray *problems)
   if (threads > g_get_num_processors ())
     add_problem (
         problems, "threads", FALSE,
-        g_strdup_printf ("threads: the machine has %u processors", g_get_num_processors ()));
+        g_strdup_printf (_ ("threads: the machine has %u processors"), g_get_num_processors ()));
   if (steps > 0 && warmup >= steps)
     add_problem (problems, "warmup-steps", FALSE,
-                 g_strdup ("warmup-steps: the run ends before the warm-up does"));
+                 g_strdup (_ ("warmup-steps: the run ends before the warm-up does")));
 }
 
 GPtrArray *
@@ -285,8 +289,9 @@ wb_run_spec_check (WbRunSpec *self)
   check_together (settings, task, problems);
   warn_settings (settings, problems);
   if (wb_run_spec_count_runs (self) == 0)
-    add_problem (problems, "seed", TRUE,
-                 g_strdup ("a list of values has an empty one, or the lists make too many runs"));
+    add_problem (
+        problems, "seed", TRUE,
+        g_strdup (_ ("a list of values has an empty one, or the lists make too many runs")));
   return problems;
 }
 

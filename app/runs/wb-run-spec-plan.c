@@ -1,3 +1,6 @@
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -68,10 +71,10 @@ wb_run_spec_find_data_folder (WbWorkspace  *workspace,
     return NULL;
   if (*data != '\0')
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-                 "“%s” is no folder and no data set of the library", data);
+                 _ ("“%s” is no folder and no data set of the library"), data);
   else
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-                 "which data? give --data FOLDER or --train FILE, or import the data set of %s",
+                 _ ("which data? give --data FOLDER or --train FILE, or import the data set of %s"),
                  task->title);
   return NULL;
 }
@@ -84,7 +87,7 @@ check_file (const WbTask *task, const char *text, GError **error)
 
   if (files[0] != NULL)
     return g_steal_pointer (&path);
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "there is no file %s", path);
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, _ ("there is no file %s"), path);
   return NULL;
 }
 
@@ -133,7 +136,7 @@ wb_run_spec_find_files (WbRunSpec    *self,
     }
   if (!has_train && (*train = find_split (task, folder, WB_SPLIT_TRAIN)) == NULL)
     {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "%s has no %s", folder,
+      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, _ ("%s has no %s"), folder,
                    wb_task_get_split (task, WB_SPLIT_TRAIN)->file);
       return FALSE;
     }

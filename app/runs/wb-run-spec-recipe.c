@@ -1,3 +1,6 @@
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/recipes/wb-recipe-private.h"
@@ -76,14 +79,14 @@ warn_model (WbRecipe *recipe, const char *path, GPtrArray *warnings)
   if (config == NULL)
     return;
   if (!is_for_size (recipe, size != NULL ? size : ""))
-    g_ptr_array_add (warnings, g_strdup_printf ("the recipe is for %s, and the model is %s",
+    g_ptr_array_add (warnings, g_strdup_printf (_ ("the recipe is for %s, and the model is %s"),
                                                 wb_recipe_get_size (recipe),
-                                                size != NULL ? size : "of no published size"));
+                                                size != NULL ? size : _ ("of no published size")));
   else if (g_str_has_suffix (start_from, "-mnli") && !(config->has_labels && config->n_labels == 3))
-    g_ptr_array_add (warnings,
-                     g_strdup_printf ("the recipe starts from %s, which was tuned on MNLI before; "
-                                      "this model was not",
-                                      start_from));
+    g_ptr_array_add (
+        warnings, g_strdup_printf (_ ("the recipe starts from %s, which was tuned on MNLI before; "
+                                      "this model was not"),
+                                   start_from));
 }
 
 void
@@ -95,7 +98,7 @@ wb_run_spec_warn_recipe (WbRunSpec *self, WbRecipe *recipe, const char *model, G
   char            *not_followed = wb_recipe_dup_not_followed (recipe);
 
   if (task != NULL && made_for != NULL && task != made_for)
-    g_ptr_array_add (warnings, g_strdup_printf ("the recipe is for %s, and the run learns %s",
+    g_ptr_array_add (warnings, g_strdup_printf (_ ("the recipe is for %s, and the run learns %s"),
                                                 made_for->title, task->title));
   if (path != NULL)
     warn_model (recipe, path, warnings);

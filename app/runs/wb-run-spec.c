@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-run-spec-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -98,7 +101,7 @@ wb_run_spec_set (WbRunSpec *self, const char *field, const char *text, GError **
   if (known == NULL)
     {
       g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "there is no setting “%.80s”; “train --help” lists them", field);
+                   _ ("there is no setting “%.80s”; “train --help” lists them"), field);
       return FALSE;
     }
   if (text == NULL)
@@ -226,8 +229,8 @@ wb_run_spec_expand (WbRunSpec *self, GError **error)
     {
       g_set_error_literal (
           error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-          "a list of values has an empty one (1,,2), or the lists make more than 10,000 "
-          "runs");
+          _ ("a list of values has an empty one (1,,2), or the lists make more than 10,000 "
+             "runs"));
       return NULL;
     }
   runs = g_ptr_array_new_with_free_func (g_object_unref);

@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-run.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static const struct
@@ -7,14 +10,14 @@ static const struct
   const char *name;
   const char *title;
 } names[] = {
-  [WB_RUN_QUEUED] = { "queued", "Queued" },
-  [WB_RUN_RUNNING] = { "running", "Running" },
-  [WB_RUN_PAUSED] = { "paused", "Paused" },
-  [WB_RUN_STOPPED] = { "stopped", "Stopped" },
-  [WB_RUN_INTERRUPTED] = { "interrupted", "Interrupted" },
-  [WB_RUN_FINISHED] = { "finished", "Finished" },
-  [WB_RUN_FAILED] = { "failed", "Failed" },
-  [WB_RUN_DIVERGED] = { "diverged", "Diverged" },
+  [WB_RUN_QUEUED] = { "queued", N_ ("Queued") },
+  [WB_RUN_RUNNING] = { "running", N_ ("Running") },
+  [WB_RUN_PAUSED] = { "paused", N_ ("Paused") },
+  [WB_RUN_STOPPED] = { "stopped", N_ ("Stopped") },
+  [WB_RUN_INTERRUPTED] = { "interrupted", N_ ("Interrupted") },
+  [WB_RUN_FINISHED] = { "finished", N_ ("Finished") },
+  [WB_RUN_FAILED] = { "failed", N_ ("Failed") },
+  [WB_RUN_DIVERGED] = { "diverged", N_ ("Diverged") },
 };
 
 GType
@@ -51,7 +54,7 @@ const char *
 wb_run_status_get_title (WbRunStatus status)
 {
   g_return_val_if_fail ((guint) status < G_N_ELEMENTS (names), NULL);
-  return names[status].title;
+  return _ (names[status].title);
 }
 
 gboolean

@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-run-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -83,7 +86,7 @@ static const char *
 task_title (const WbRunRecord *record)
 {
   const WbTask *task = wb_task_find (record->task);
-  return task != NULL ? task->title : record->task;
+  return task != NULL ? _ (task->title) : record->task;
 }
 
 /* Seconds of work so far; a running run's last second or two are not in the row yet. */
@@ -93,16 +96,35 @@ duration_of (const WbRunRecord *record)
   return isfinite (record->seconds) ? record->seconds : 0;
 }
 
+/* Phases are named by the run's process; one that is not known here is shown as it is called. */
+static char *
+dup_phase_title (const char *phase)
+{
+  static const struct
+  {
+    const char *phase, *title;
+  } titles[] = {
+    { "loading", N_ ("Loading") },
+    { "saving", N_ ("Saving") },
+    { "tokenizing", N_ ("Tokenizing") },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (strcmp (titles[i].phase, phase) == 0)
+      return g_strdup (_ (titles[i].title));
+  return g_strdup_printf ("%c%s", g_ascii_toupper (phase[0]), phase + 1);
+}
+
 static char *
 dup_running_text (const WbRunRecord *record)
 {
   if (record->request != WB_REQUEST_NONE)
-    return g_strdup (record->request == WB_REQUEST_PAUSE ? "Pausing" : "Stopping");
+    return g_strdup (record->request == WB_REQUEST_PAUSE ? _ ("Pausing") : _ ("Stopping"));
   if (record->phase == NULL || strcmp (record->phase, "training") == 0)
-    return g_strdup_printf ("Training %.0f %%", floor (record->progress * 100));
+    return g_strdup_printf (_ ("Training %.0f %%"), floor (record->progress * 100));
   if (strcmp (record->phase, "evaluating") == 0)
-    return g_strdup_printf ("Evaluating %.0f %%", floor (record->progress * 100));
-  return g_strdup_printf ("%c%s", g_ascii_toupper (record->phase[0]), record->phase + 1);
+    return g_strdup_printf (_ ("Evaluating %.0f %%"), floor (record->progress * 100));
+  return dup_phase_title (record->phase);
 }
 
 static char *
@@ -115,11 +137,12 @@ dup_status_text (const WbRunRecord *record)
     case WB_RUN_RUNNING:
       return dup_running_text (record);
     case WB_RUN_DIVERGED:
-      return g_strdup_printf ("Diverged at step %" G_GINT64_FORMAT, record->step);
+      return g_strdup_printf (_ ("Diverged at step %ld"), (glong) record->step);
     case WB_RUN_INTERRUPTED:
     case WB_RUN_STOPPED:
     case WB_RUN_PAUSED:
-      return g_strdup_printf ("%s, can resume", wb_run_status_get_title (status));
+      /* Translators: %s is "Stopped", "Interrupted" or "Paused" */
+      return g_strdup_printf (_ ("%s, can resume"), wb_run_status_get_title (status));
     default:
       return g_strdup (wb_run_status_get_title (status));
     }
@@ -147,17 +170,18 @@ wb_run_record_dup_obstacle (const WbRunRecord *record)
   switch (record->status)
     {
     case WB_RECORD_RUNNING:
-      return g_strdup ("it is running");
+      return g_strdup (_ ("it is running"));
     case WB_RECORD_FINISHED:
-      return g_strdup ("it is finished; start a new run to train longer");
+      return g_strdup (_ ("it is finished; start a new run to train longer"));
     case WB_RECORD_DIVERGED:
-      return g_strdup ("its loss became infinite or not a number, and would again; start a new run "
-                       "with a lower learning rate");
+      return g_strdup (
+          _ ("its loss became infinite or not a number, and would again; start a new run "
+             "with a lower learning rate"));
     default:
       break;
     }
   if (record->folder == NULL || !g_file_test (record->folder, G_FILE_TEST_IS_DIR))
-    return g_strdup ("its folder is gone");
+    return g_strdup (_ ("its folder is gone"));
   return NULL;
 }
 

@@ -1,4 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-task-info-private.h"
+
+#include <glib/gi18n-lib.h>
 
 struct _WbTaskInfo
 {
@@ -133,13 +137,13 @@ wb_task_info_get_id (WbTaskInfo *self)
 const char *
 wb_task_info_get_title (WbTaskInfo *self)
 {
-  return self->task->title;
+  return _ (self->task->title);
 }
 
 const char *
 wb_task_info_get_description (WbTaskInfo *self)
 {
-  return self->task->summary;
+  return _ (self->task->summary);
 }
 
 guint

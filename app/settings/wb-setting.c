@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/settings/wb-setting.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -12,53 +15,54 @@
 /* One row a key, in the order that dialog and --help show. */
 static const WbSettingInfo table[] = {
   { .key = "epochs",
-    .title = "Epochs",
-    .unit = "epochs",
+    .title = N_ ("Epochs"),
+    .unit = N_ ("epochs"),
     .type = WB_SETTING_NUMBER,
     .group = TRAINING,
     .min = 0.001,
     .max = 100000,
     .fallback = "3",
-    .help = "passes over the training file; a fraction ends inside one" },
+    .help = N_ ("passes over the training file; a fraction ends inside one") },
   { .key = "max-steps",
-    .title = "Maximum steps",
-    .unit = "steps",
+    .title = N_ ("Maximum steps"),
+    .unit = N_ ("steps"),
     .type = WB_SETTING_COUNT,
     .group = TRAINING,
     .min = 1,
     .max = 1e9,
     .words = WORDS ("off"),
     .fallback = "off",
-    .help = "optimizer steps in all; wins over epochs" },
+    .help = N_ ("optimizer steps in all; wins over epochs") },
   { .key = "batch-size",
-    .title = "Batch size",
-    .unit = "examples",
+    .title = N_ ("Batch size"),
+    .unit = N_ ("examples"),
     .type = WB_SETTING_COUNT,
     .group = TRAINING,
     .min = 1,
     .max = 65536,
     .fallback = "32",
     .option = TRUE,
-    .help = "examples of one optimizer step; a short last batch is kept" },
+    .help = N_ ("examples of one optimizer step; a short last batch is kept") },
   { .key = "accumulation",
-    .title = "Accumulation",
-    .unit = "parts",
+    .title = N_ ("Accumulation"),
+    .unit = N_ ("parts"),
     .type = WB_SETTING_COUNT,
     .group = TRAINING,
     .min = 1,
     .max = 65536,
     .fallback = "1",
-    .help = "parts that a batch is worked through in, to save memory; the result is the same" },
+    .help =
+        N_ ("parts that a batch is worked through in, to save memory; the result is the same") },
   { .key = "learning-rate",
-    .title = "Learning rate",
+    .title = N_ ("Learning rate"),
     .type = WB_SETTING_NUMBER,
     .group = TRAINING,
     .min = 0,
     .max = 1,
     .fallback = "2e-5",
-    .help = "the highest rate, before the schedule" },
+    .help = N_ ("the highest rate, before the schedule") },
   { .key = "schedule",
-    .title = "Schedule",
+    .title = N_ ("Schedule"),
     .type = WB_SETTING_CHOICE,
     .group = TRAINING,
     .choices = WORDS ("linear",
@@ -75,148 +79,152 @@ static const WbSettingInfo table[] = {
                       "warmup_linear_cosine",
                       "warmup_cyclic_linear_cosine"),
     .fallback = "linear",
-    .help =
-        "how the learning rate changes; the names with warmup_ in front are the published ones" },
+    .help = N_ (
+        "how the learning rate changes; the names with warmup_ in front are the published ones") },
   { .key = "warmup-fraction",
-    .title = "Warm-up",
-    .unit = "of all steps",
+    .title = N_ ("Warm-up"),
+    .unit = N_ ("of all steps"),
     .type = WB_SETTING_NUMBER,
     .group = TRAINING,
     .min = 0,
     .max = 1,
     .fallback = "0.1",
-    .help = "share of the steps in which the learning rate rises" },
+    .help = N_ ("share of the steps in which the learning rate rises") },
   { .key = "warmup-steps",
-    .title = "Warm-up steps",
-    .unit = "steps",
+    .title = N_ ("Warm-up steps"),
+    .unit = N_ ("steps"),
     .type = WB_SETTING_COUNT,
     .group = TRAINING,
     .min = 0,
     .max = 1e9,
     .words = WORDS ("unset"),
     .fallback = "unset",
-    .help = "the same in steps; wins over the fraction" },
+    .help = N_ ("the same in steps; wins over the fraction") },
   { .key = "max-length",
-    .title = "Maximum length",
-    .unit = "tokens",
+    .title = N_ ("Maximum length"),
+    .unit = N_ ("tokens"),
     .type = WB_SETTING_COUNT,
     .group = TRAINING,
     .min = 4,
     .max = 8192,
     .fallback = "256",
     .option = TRUE,
-    .help = "longer texts are cut; special tokens are counted" },
+    .help = N_ ("longer texts are cut; special tokens are counted") },
   { .key = "precision",
-    .title = "Precision",
+    .title = N_ ("Precision"),
     .type = WB_SETTING_CHOICE,
     .group = TRAINING,
     .choices = WORDS ("auto", "f32"),
     .fallback = "auto",
     .option = TRUE,
-    .help = "of the arithmetic; auto takes the fastest that the device has" },
+    .help = N_ ("of the arithmetic; auto takes the fastest that the device has") },
   { .key = "eval-every",
-    .title = "Evaluate every",
+    .title = N_ ("Evaluate every"),
     .type = WB_SETTING_INTERVAL,
     .group = TRAINING,
     .fallback = "epoch",
-    .help = "N (steps), Nmin (minutes) or epoch; 0: only at the end" },
+    .help = N_ ("N (steps), Nmin (minutes) or epoch; 0: only at the end") },
   { .key = "save-every",
-    .title = "Checkpoint every",
+    .title = N_ ("Checkpoint every"),
     .type = WB_SETTING_INTERVAL,
     .group = TRAINING,
     .fallback = "15min",
-    .help = "N (steps), Nmin (minutes) or epoch; 0: only at the end" },
+    .help = N_ ("N (steps), Nmin (minutes) or epoch; 0: only at the end") },
   { .key = "select-metric",
-    .title = "Best by",
+    .title = N_ ("Best by"),
     .type = WB_SETTING_NAME,
     .group = TRAINING,
     .words = WORDS ("task"),
     .fallback = "task",
-    .help = "metric that chooses the best checkpoint; task: the task's own; loss: the lowest" },
+    .help =
+        N_ ("metric that chooses the best checkpoint; task: the task's own; loss: the lowest") },
   { .key = "patience",
-    .title = "Patience",
-    .unit = "evaluations",
+    .title = N_ ("Patience"),
+    .unit = N_ ("evaluations"),
     .type = WB_SETTING_COUNT,
     .group = TRAINING,
     .min = 1,
     .max = 1e6,
     .words = WORDS ("off"),
     .fallback = "off",
-    .help = "evaluations without gain before the run ends" },
+    .help = N_ ("evaluations without gain before the run ends") },
   { .key = "optimizer",
-    .title = "Optimizer",
+    .title = N_ ("Optimizer"),
     .type = WB_SETTING_CHOICE,
     .group = MORE,
     .choices = WORDS ("adamw", "adam", "admax", "radam"),
     .fallback = "adamw",
-    .help = "adamw corrects the bias; adam, admax and radam are the published ones, which do not" },
+    .help = N_ (
+        "adamw corrects the bias; adam, admax and radam are the published ones, which do not") },
   { .key = "weight-decay",
-    .title = "Weight decay",
+    .title = N_ ("Weight decay"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
     .max = 1,
     .fallback = "0.01",
-    .help = "0: none; never of biases and LayerNorms" },
+    .help = N_ ("0: none; never of biases and LayerNorms") },
   { .key = "max-grad-norm",
-    .title = "Clip gradient norm",
+    .title = N_ ("Clip gradient norm"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
     .max = 1e6,
     .fallback = "1",
-    .help = "a longer gradient is shortened to this; 0: off" },
+    .help = N_ ("a longer gradient is shortened to this; 0: off") },
   { .key = "adam-beta1",
-    .title = "Beta 1",
+    .title = N_ ("Beta 1"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
     .max = 1,
     .below_max = TRUE,
     .fallback = "0.9",
-    .help = "memory of the gradient's mean" },
+    .help = N_ ("memory of the gradient's mean") },
   { .key = "adam-beta2",
-    .title = "Beta 2",
+    .title = N_ ("Beta 2"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
     .max = 1,
     .below_max = TRUE,
     .fallback = "0.999",
-    .help = "memory of the gradient's square" },
+    .help = N_ ("memory of the gradient's square") },
   { .key = "adam-epsilon",
-    .title = "Epsilon",
+    .title = N_ ("Epsilon"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 1e-30,
     .max = 1,
     .words = WORDS ("auto"),
     .fallback = "auto",
-    .help = "auto: 1e-8, and 1e-6 with the published optimizers" },
+    .help = N_ ("auto: 1e-8, and 1e-6 with the published optimizers") },
   { .key = "truncation",
-    .title = "Truncation",
+    .title = N_ ("Truncation"),
     .type = WB_SETTING_CHOICE,
     .group = MORE,
     .choices = WORDS ("longest-first", "published"),
     .fallback = "longest-first",
-    .help = "where long texts are cut: at the right end of the longer one, or at random ends" },
+    .help =
+        N_ ("where long texts are cut: at the right end of the longer one, or at random ends") },
   { .key = "order",
-    .title = "Order",
+    .title = N_ ("Order"),
     .type = WB_SETTING_CHOICE,
     .group = MORE,
     .choices = WORDS ("grouped", "shuffle", "file", "published"),
     .fallback = "grouped",
-    .help = "of the examples: shuffled and by length inside 50 batches, shuffled, as in the file, "
-            "or the published double shuffle" },
+    .help =
+        N_ ("of the examples: shuffled and by length inside 50 batches, shuffled, as in the file, "
+            "or the published double shuffle") },
   { .key = "segments",
-    .title = "Segments",
+    .title = N_ ("Segments"),
     .type = WB_SETTING_CHOICE,
     .group = MORE,
     .choices = WORDS ("hf", "published"),
     .fallback = "hf",
-    .help = "order of the two texts; published: QNLI's sentence before its question" },
+    .help = N_ ("order of the two texts; published: QNLI's sentence before its question") },
   { .key = "dropout",
-    .title = "Dropout",
+    .title = N_ ("Dropout"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
@@ -224,9 +232,9 @@ static const WbSettingInfo table[] = {
     .below_max = TRUE,
     .words = WORDS ("model"),
     .fallback = "model",
-    .help = "of hidden states; model: as its config says" },
+    .help = N_ ("of hidden states; model: as its config says") },
   { .key = "attention-dropout",
-    .title = "Attention dropout",
+    .title = N_ ("Attention dropout"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
@@ -234,9 +242,9 @@ static const WbSettingInfo table[] = {
     .below_max = TRUE,
     .words = WORDS ("model"),
     .fallback = "model",
-    .help = "of attention probabilities; model: as its config says" },
+    .help = N_ ("of attention probabilities; model: as its config says") },
   { .key = "classifier-dropout",
-    .title = "Classifier dropout",
+    .title = N_ ("Classifier dropout"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
@@ -244,49 +252,50 @@ static const WbSettingInfo table[] = {
     .below_max = TRUE,
     .words = WORDS ("model"),
     .fallback = "model",
-    .help = "before the last layer; model: as its config says" },
+    .help = N_ ("before the last layer; model: as its config says") },
   { .key = "label-smoothing",
-    .title = "Label smoothing",
+    .title = N_ ("Label smoothing"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0,
     .max = 1,
     .below_max = TRUE,
     .fallback = "0",
-    .help = "share of the target that is spread over all classes" },
+    .help = N_ ("share of the target that is spread over all classes") },
   { .key = "class-weights",
-    .title = "Class weights",
+    .title = N_ ("Class weights"),
     .type = WB_SETTING_WEIGHTS,
     .group = MORE,
     .words = WORDS ("off", "balanced"),
     .fallback = "off",
-    .help = "weight of each class in the loss, joined by colons (1:2.5); balanced: by frequency" },
+    .help =
+        N_ ("weight of each class in the loss, joined by colons (1:2.5); balanced: by frequency") },
   { .key = "layer-decay",
-    .title = "Layer decay",
+    .title = N_ ("Layer decay"),
     .type = WB_SETTING_NUMBER,
     .group = MORE,
     .min = 0.01,
     .max = 1,
     .fallback = "1",
-    .help = "learning rate times this for each layer from the top" },
+    .help = N_ ("learning rate times this for each layer from the top") },
   { .key = "keep-last",
-    .title = "Keep the last state",
+    .title = N_ ("Keep the last state"),
     .type = WB_SETTING_CHOICE,
     .group = MORE,
     .choices = WORDS ("no", "yes"),
     .fallback = "no",
-    .help = "also keep the last weights of a finished run, beside the best" },
+    .help = N_ ("also keep the last weights of a finished run, beside the best") },
   { .key = "backend",
-    .title = "Device",
+    .title = N_ ("Device"),
     .type = WB_SETTING_CHOICE,
     .group = MORE,
     .choices = WORDS ("auto", "cpu"),
     .fallback = "auto",
     .option = TRUE,
-    .help = "what computes" },
+    .help = N_ ("what computes") },
   { .key = "threads",
-    .title = "Threads",
-    .unit = "threads",
+    .title = N_ ("Threads"),
+    .unit = N_ ("threads"),
     .type = WB_SETTING_COUNT,
     .group = MORE,
     .min = 1,
@@ -294,7 +303,7 @@ static const WbSettingInfo table[] = {
     .words = WORDS ("auto"),
     .fallback = "auto",
     .option = TRUE,
-    .help = "auto: one a processor core" },
+    .help = N_ ("auto: one a processor core") },
 };
 
 const WbSettingInfo *
@@ -324,68 +333,66 @@ wb_setting_find (const char *key)
   return NULL;
 }
 
-static void
-append_number (GString *out, double value)
+/* (transfer full): "a, b or c" */
+static char *
+dup_list (const char *const *words)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  g_string_append (out, g_ascii_formatd (text, sizeof text, "%.10g", value));
+  const guint      n = g_strv_length ((char **) words);
+  g_autofree char *first = NULL;
+  g_auto (GStrv) all = g_strdupv ((char **) words);
+
+  if (n < 2)
+    return g_strdup (n == 1 ? words[0] : "");
+  g_clear_pointer (&all[n - 1], g_free);
+  first = g_strjoinv (", ", all);
+  /* Translators: the end of a list of what is allowed: "a, b" or "c" */
+  return g_strdup_printf (_ ("%s or %s"), first, words[n - 1]);
 }
 
-/* "a, b or c" */
-static void
-append_list (GString *out, const char *const *words, gboolean more_follows)
+static char *
+dup_range (const WbSettingInfo *info)
 {
-  for (gsize i = 0; words[i] != NULL; i++)
-    {
-      if (i > 0)
-        g_string_append (out, words[i + 1] == NULL && !more_follows ? " or " : ", ");
-      g_string_append (out, words[i]);
-    }
-}
+  char min[G_ASCII_DTOSTR_BUF_SIZE], max[G_ASCII_DTOSTR_BUF_SIZE];
 
-static void
-append_range (GString *out, const WbSettingInfo *info)
-{
+  g_ascii_formatd (min, sizeof min, "%.10g", info->min);
+  g_ascii_formatd (max, sizeof max, "%.10g", info->max);
   if (info->type == WB_SETTING_COUNT)
-    g_string_append (out, "a whole number ");
-  g_string_append (out, "from ");
-  append_number (out, info->min);
-  g_string_append (out, info->below_max ? " to below " : " to ");
-  append_number (out, info->max);
+    return g_strdup_printf (_ ("a whole number from %s to %s"), min, max);
+  return g_strdup_printf (info->below_max ? _ ("from %s to below %s") : _ ("from %s to %s"), min,
+                          max);
+}
+
+static char *
+dup_values (const WbSettingInfo *info)
+{
+  switch (info->type)
+    {
+    case WB_SETTING_CHOICE:
+      return dup_list (info->choices);
+    case WB_SETTING_INTERVAL:
+      return g_strdup (_ ("a number of steps (100), of minutes (15min), epoch, or 0"));
+    case WB_SETTING_WEIGHTS:
+      return g_strdup (_ ("one positive number a class, joined by colons (1:2.5)"));
+    case WB_SETTING_NAME:
+      return g_strdup (_ ("a metric of the task, loss"));
+    case WB_SETTING_NUMBER:
+    case WB_SETTING_COUNT:
+    default:
+      return dup_range (info);
+    }
 }
 
 char *
 wb_setting_dup_allowed (const WbSettingInfo *info)
 {
-  GString *out = g_string_new (NULL);
+  g_autofree char *values = dup_values (info);
+  g_autofree char *words = NULL;
 
-  switch (info->type)
-    {
-    case WB_SETTING_NUMBER:
-    case WB_SETTING_COUNT:
-      append_range (out, info);
-      break;
-    case WB_SETTING_CHOICE:
-      append_list (out, info->choices, FALSE);
-      break;
-    case WB_SETTING_INTERVAL:
-      g_string_append (out, "a number of steps (100), of minutes (15min), epoch, or 0");
-      break;
-    case WB_SETTING_WEIGHTS:
-      g_string_append (out, "one positive number a class, joined by colons (1:2.5)");
-      break;
-    case WB_SETTING_NAME:
-      g_string_append (out, "a metric of the task, loss");
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-  if (info->words != NULL)
-    {
-      g_string_append (out, ", or ");
-      append_list (out, info->words, FALSE);
-    }
-  return g_string_free (out, FALSE);
+  if (info->words == NULL)
+    return g_steal_pointer (&values);
+  words = dup_list (info->words);
+  /* Translators: what is allowed, and words that are allowed besides: "from 0 to 1, or off" */
+  return g_strdup_printf (_ ("%s, or %s"), values, words);
 }
 
 static const char *
@@ -483,7 +490,7 @@ wb_setting_check (const WbSettingInfo *info, const char *text, GError **error)
 
   allowed = wb_setting_dup_allowed (info);
   shown = g_utf8_make_valid (typed, MIN ((gssize) strlen (typed), 80));
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE, "%s: “%s” is not allowed; give %s",
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE, _ ("%s: “%s” is not allowed; give %s"),
                info->key, shown, allowed);
   return NULL;
 }

@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/settings/wb-settings.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -94,7 +97,7 @@ find (const char *key, GError **error)
 
   if (info == NULL)
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                 "there is no setting “%.80s”; “train --help” lists them", key);
+                 _ ("there is no setting “%.80s”; “train --help” lists them"), key);
   return info;
 }
 
@@ -137,7 +140,7 @@ wb_settings_set_assignment (WbSettings *self, const char *assignment, GError **e
   if (equals == NULL)
     {
       g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "“%.80s”: write key=value, as learning-rate=1e-5", assignment);
+                   _ ("“%.80s”: write key=value, as learning-rate=1e-5"), assignment);
       return FALSE;
     }
   key = g_strstrip (g_strndup (assignment, equals - assignment));

@@ -1,4 +1,8 @@
+#include "config.h"
+
 #include "data/tasks/wb-task-private.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Fact sheet 6.3: columns by the names of the official headers and by number.  Segments are in the
  * order of transformers' examples (QNLI: question, then sentence). */
@@ -60,7 +64,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "cola",
       .title = "CoLA",
-      .summary = "Is the sentence acceptable English?",
+      .summary = N_ ("Is the sentence acceptable English?"),
       .folder = "CoLA",
       .has_training = TRUE,
       .labels = { "0", "1" },
@@ -73,7 +77,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "sst-2",
       .title = "SST-2",
-      .summary = "Is the review positive or negative?",
+      .summary = N_ ("Is the review positive or negative?"),
       .folder = "SST-2",
       .has_training = TRUE,
       .labels = { "0", "1" },
@@ -85,7 +89,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "mrpc",
       .title = "MRPC",
-      .summary = "Do two sentences say the same?",
+      .summary = N_ ("Do two sentences say the same?"),
       .folder = "MRPC",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -98,7 +102,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "stsb",
       .title = "STS-B",
-      .summary = "How alike are two sentences, from 0 to 5?",
+      .summary = N_ ("How alike are two sentences, from 0 to 5?"),
       .folder = "STS-B",
       .kind = WB_TASK_REGRESSION,
       .is_pair = TRUE,
@@ -114,7 +118,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "qqp",
       .title = "QQP",
-      .summary = "Do two questions ask the same?",
+      .summary = N_ ("Do two questions ask the same?"),
       .folder = "QQP",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -128,7 +132,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "mnli",
       .title = "MNLI",
-      .summary = "Does the first sentence entail, contradict or leave open the second?",
+      .summary = N_ ("Does the first sentence entail, contradict or leave open the second?"),
       .folder = "MNLI",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -149,7 +153,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "qnli",
       .title = "QNLI",
-      .summary = "Does the sentence answer the question?",
+      .summary = N_ ("Does the sentence answer the question?"),
       .folder = "QNLI",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -163,7 +167,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "rte",
       .title = "RTE",
-      .summary = "Does the first text entail the second?",
+      .summary = N_ ("Does the first text entail the second?"),
       .folder = "RTE",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -175,7 +179,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "wnli",
       .title = "WNLI",
-      .summary = "Does the sentence with the pronoun replaced follow?",
+      .summary = N_ ("Does the sentence with the pronoun replaced follow?"),
       .folder = "WNLI",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -187,7 +191,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "ax",
       .title = "AX",
-      .summary = "GLUE's diagnostic set, for a model of MNLI",
+      .summary = N_ ("GLUE's diagnostic set, for a model of MNLI"),
       .folder = "AX",
       .is_pair = TRUE,
       .labels = NLI_LABELS,
@@ -204,7 +208,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "xnli",
       .title = "XNLI",
-      .summary = "MNLI's question in fifteen languages",
+      .summary = N_ ("MNLI's question in fifteen languages"),
       .folder = "XNLI-1.0",
       .is_pair = TRUE,
       .has_training = TRUE,
@@ -227,7 +231,7 @@ const WbTask wb_task_table[] = {
   {
       .name = "ner",
       .title = "NER",
-      .summary = "Which words name persons, organisations, places or something else?",
+      .summary = N_ ("Which words name persons, organisations, places or something else?"),
       .folder = "conll2003",
       .kind = WB_TASK_TOKENS,
       .has_training = TRUE,
@@ -240,8 +244,8 @@ const WbTask wb_task_table[] = {
   },
   {
       .name = "sample-order",
-      .title = "Sample: word order",
-      .summary = "Are the words of a made-up sentence in the right order?",
+      .title = N_ ("Sample: word order"),
+      .summary = N_ ("Are the words of a made-up sentence in the right order?"),
       .folder = "sample-order",
       .is_sample = TRUE,
       .has_training = TRUE,
@@ -252,8 +256,8 @@ const WbTask wb_task_table[] = {
   },
   {
       .name = "sample-roles",
-      .title = "Sample: who did what to whom",
-      .summary = "Do two made-up sentences tell of the same event?",
+      .title = N_ ("Sample: who did what to whom"),
+      .summary = N_ ("Do two made-up sentences tell of the same event?"),
       .folder = "sample-roles",
       .is_pair = TRUE,
       .is_sample = TRUE,
@@ -265,8 +269,8 @@ const WbTask wb_task_table[] = {
   },
   {
       .name = "sample-words",
-      .title = "Sample: words and their roles",
-      .summary = "Which words of a made-up sentence say who, whom, where and when?",
+      .title = N_ ("Sample: words and their roles"),
+      .summary = N_ ("Which words of a made-up sentence say who, whom, where and when?"),
       .folder = "sample-words",
       .kind = WB_TASK_TOKENS,
       .is_sample = TRUE,

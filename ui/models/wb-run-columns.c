@@ -7,7 +7,7 @@
 #include "ui/widgets/wb-run-sparkline.h"
 #include "ui/widgets/wb-status-cell.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 /**

@@ -5,7 +5,7 @@
 #include "ui/plots/wb-line-plot.h"
 #include "ui/widgets/wb-format.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 

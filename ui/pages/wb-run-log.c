@@ -2,7 +2,7 @@
 
 #include "ui/pages/wb-run-log.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 #define LINES 1000
 #define REFRESH_MS 1000

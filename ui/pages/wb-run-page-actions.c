@@ -8,7 +8,7 @@
 #include "ui/widgets/wb-message-dialog.h"
 #include "ui/windows/wb-run-values.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 static void
 tell (WbRunPage *self, const char *message)

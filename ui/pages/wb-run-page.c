@@ -2,10 +2,11 @@
 
 #include "ui/pages/wb-run-page-private.h"
 
+#include "app/core/wb-translate.h"
 #include "ui/widgets/wb-format.h"
 #include "ui/widgets/wb-status-cell.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 enum
@@ -36,12 +37,10 @@ step_text (WbRun *run)
   if (step == 0)
     return NULL;
   if (step == total)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'" G_GUINT64_FORMAT " step",
-                                         "%'" G_GUINT64_FORMAT " steps", (gulong) step),
-                            step);
+    return g_strdup_printf (ngettext ("%'lu step", "%'lu steps", (gulong) step), (gulong) step);
   if (total == 0)
-    return g_strdup_printf (_ ("step %'" G_GUINT64_FORMAT), step);
-  return g_strdup_printf (_ ("step %'" G_GUINT64_FORMAT " of %'" G_GUINT64_FORMAT), step, total);
+    return g_strdup_printf (_ ("step %'lu"), (gulong) step);
+  return g_strdup_printf (_ ("step %'lu of %'lu"), (gulong) step, (gulong) total);
 }
 
 static char *
@@ -53,9 +52,9 @@ best_text (WbRun *run)
     return NULL;
   value = wb_format_value (wb_run_get_best (run));
   /* Translators: "best accuracy 0.812 at step 467" */
-  return g_strdup_printf (_ ("best %s %s at step %'" G_GUINT64_FORMAT),
+  return g_strdup_printf (_ ("best %s %s at step %'lu"),
                           wb_format_metric (wb_run_get_metric_name (run)), value,
-                          wb_run_get_best_step (run));
+                          (gulong) wb_run_get_best_step (run));
 }
 
 static char *
@@ -124,7 +123,7 @@ detail_text (WbRunPage *self)
 {
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
 
-  add_part (parts, sentence (wb_run_get_message (self->run)));
+  add_part (parts, sentence (wb_translate (wb_run_get_message (self->run))));
   add_part (parts, numbers_text (self->run));
   if (self->why_not != NULL && wb_run_get_status (self->run) != WB_RUN_FINISHED)
     add_part (parts, g_strdup_printf (_ ("Cannot resume: %s"), self->why_not));
@@ -136,8 +135,8 @@ static void
 update_title (WbRunPage *self)
 {
   g_autofree char *subtitle =
-      g_strdup_printf (_ ("%s · %s · seed %" G_GUINT64_FORMAT), wb_run_get_task_title (self->run),
-                       wb_run_get_model (self->run), wb_run_get_seed (self->run));
+      g_strdup_printf (_ ("%s · %s · seed %lu"), wb_run_get_task_title (self->run),
+                       wb_run_get_model (self->run), (gulong) wb_run_get_seed (self->run));
 
   adw_window_title_set_title (self->title, wb_run_get_name (self->run));
   adw_window_title_set_subtitle (self->title, subtitle);

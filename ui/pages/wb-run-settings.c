@@ -2,10 +2,11 @@
 
 #include "ui/pages/wb-run-settings.h"
 
+#include "app/core/wb-translate.h"
 #include "ui/widgets/wb-format.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 struct _WbRunSettings
 {
@@ -157,7 +158,8 @@ add_settings (WbRunSettings *self, WbSettings *settings, WbRecipe *recipe, gbool
       if (departure != NULL)
         subtitle = g_strdup_printf (recipe != NULL ? _ ("Recipe %s") : _ ("Default %s"),
                                     departure->fallback);
-      add_row (group, infos[i].title, subtitle, wb_settings_get (settings, infos[i].key));
+      add_row (group, wb_translate (infos[i].title), subtitle,
+               wb_settings_get (settings, infos[i].key));
     }
 }
 

@@ -7,7 +7,7 @@
 #include "ui/widgets/wb-width-bin.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 #define DEMO_SECONDS 60 /* it makes data and a vocabulary before its first run */
 

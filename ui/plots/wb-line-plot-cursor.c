@@ -3,7 +3,7 @@
 
 #include "ui/plots/wb-line-plot-private.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define PADDING 8

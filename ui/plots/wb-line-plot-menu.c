@@ -4,7 +4,7 @@
 #include "app/figures/wb-figure.h"
 #include "ui/plots/wb-line-plot-private.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 gboolean
 wb_line_plot_export (WbLinePlot *self, const char *path, GError **error)

@@ -3,7 +3,7 @@
 #include "ui/plots/wb-line-plot-private.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define REDRAW_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)

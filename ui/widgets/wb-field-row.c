@@ -2,7 +2,9 @@
 
 #include "ui/widgets/wb-field-row.h"
 
-#include <glib/gi18n.h>
+#include "app/core/wb-translate.h"
+
+#include <glib/gi18n-lib.h>
 
 struct _WbFieldRow
 {
@@ -355,12 +357,12 @@ use_choices (WbFieldRow *self, const WbSettingInfo *info)
 GtkWidget *
 wb_field_row_new_setting (const WbSettingInfo *info)
 {
-  g_autofree char *help = g_strdup (info->help);
+  g_autofree char *help = g_strdup (wb_translate (info->help));
   WbFieldRow      *self;
 
   capitalise (&help);
-  self =
-      WB_FIELD_ROW (wb_field_row_new (info->key, info->title, help, WB_FIELD_TEXT, info->fallback));
+  self = WB_FIELD_ROW (wb_field_row_new (info->key, wb_translate (info->title), help, WB_FIELD_TEXT,
+                                         info->fallback));
   self->is_text = FALSE;
   gtk_entry_set_alignment (self->entry, 1);
   wb_field_row_set_compact (self, FALSE);

@@ -4,7 +4,7 @@
 
 #include "app/figures/wb-axis.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define MINUTE 60

@@ -6,7 +6,7 @@
 #include "ui/widgets/wb-format.h"
 
 #include <adwaita.h>
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 #define POINTS 60
 #define RELOAD_INTERVAL (2 * G_TIME_SPAN_SECOND) /* of a run that goes on */

@@ -4,7 +4,7 @@
 
 #include "ui/widgets/wb-format.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 struct _WbRunSpecCard
 {

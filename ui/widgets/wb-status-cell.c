@@ -2,6 +2,7 @@
 
 #include "ui/widgets/wb-status-cell.h"
 
+#include "app/core/wb-translate.h"
 #include "ui/widgets/wb-format.h"
 
 struct _WbStatusCell
@@ -63,7 +64,7 @@ update (WbStatusCell *self)
   gtk_label_set_label (self->left, left);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), running);
   gtk_progress_bar_set_fraction (self->bar, CLAMP (wb_run_get_progress (self->run), 0, 1));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), wb_run_get_message (self->run));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), wb_translate (wb_run_get_message (self->run)));
 }
 
 void

@@ -2,12 +2,12 @@
 
 #include "ui/windows/wb-application.h"
 
+#include "ui/windows/wb-locale.h"
 #include "ui/windows/wb-window.h"
 #include "wb-resources.h"
 
 #include <glib-unix.h>
-#include <glib/gi18n.h>
-#include <locale.h>
+#include <glib/gi18n-lib.h>
 
 struct _WbApplication
 {
@@ -281,7 +281,7 @@ wb_application_run (const char *home, int argc, char **argv)
 {
   g_autoptr (WbApplication) application = NULL;
 
-  setlocale (LC_ALL, "");
+  wb_locale_init ();
   if (!gtk_init_check ())
     {
       g_printerr (

@@ -4,7 +4,7 @@
 
 #include "ui/widgets/wb-field-row.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 /* Which recipe the form starts from, and what its rows go back to. */
 

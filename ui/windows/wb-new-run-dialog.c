@@ -7,7 +7,7 @@
 #include "app/runs/wb-task-info.h"
 #include "ui/widgets/wb-field-row.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define CHECK_MS 80 /* after the last key */

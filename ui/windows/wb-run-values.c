@@ -5,7 +5,7 @@
 #include "app/figures/wb-axis.h"
 #include "app/figures/wb-chart.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 

@@ -8,7 +8,7 @@
 #include "ui/widgets/wb-message-dialog.h"
 #include "ui/windows/wb-new-run-dialog.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 
 struct _WbWindow
 {
