@@ -22,6 +22,10 @@ int wb_cli_runs_archive (WbCli *cli, int argc, char **argv);
 /* The run that argv[1] names; %NULL after saying why not (@status). */
 WbRun *wb_cli_runs_find (WbCli *cli, WbWorkspace **workspace, int argc, char **argv, int *status);
 
+/* (transfer full): "2026-01-31 09:05"; "1:02:03". */
+char *wb_cli_runs_dup_time (gint64 seconds);
+char *wb_cli_runs_dup_duration (double seconds);
+
 /* Keys of a run's object, as `runs list --json` prints it. */
 void wb_cli_runs_add_json (WbJson *json, WbRun *run);
 /* One line with that object. */

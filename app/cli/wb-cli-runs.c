@@ -80,15 +80,15 @@ wb_cli_runs_find (WbCli *cli, WbWorkspace **workspace, int argc, char **argv, in
   return run;
 }
 
-static char *
-dup_time (gint64 seconds)
+char *
+wb_cli_runs_dup_time (gint64 seconds)
 {
   g_autoptr (GDateTime) time = seconds > 0 ? g_date_time_new_from_unix_local (seconds) : NULL;
   return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : g_strdup ("–");
 }
 
-static char *
-dup_duration (double seconds)
+char *
+wb_cli_runs_dup_duration (double seconds)
 {
   const guint64 s = (guint64) (isfinite (seconds) && seconds > 0 ? seconds : 0);
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u:%02u", s / 3600, (guint) (s / 60 % 60),
@@ -111,8 +111,8 @@ add_row (GPtrArray *rows, WbRun *run)
   g_autofree char *step = g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
                                            wb_run_get_step (run), wb_run_get_total_steps (run));
   g_autofree char *rate = g_strdup_printf ("%.0f", wb_run_get_tokens_per_second (run));
-  g_autofree char *duration = dup_duration (wb_run_get_duration (run));
-  g_autofree char *created = dup_time (wb_run_get_created (run));
+  g_autofree char *duration = wb_cli_runs_dup_duration (wb_run_get_duration (run));
+  g_autofree char *created = wb_cli_runs_dup_time (wb_run_get_created (run));
 
   g_strv_builder_add_many (cells, id, wb_run_get_status_text (run), wb_run_get_name (run),
                            wb_run_get_task_title (run), best, last, step, rate, duration, created,
@@ -326,127 +326,4 @@ wb_cli_runs_list (WbCli *cli, int argc, char **argv)
   g_free (filter.task);
   g_free (filter.tag);
   return status;
-}
-
-static void
-print_labels (WbRun *run)
-{
-  g_auto (GStrv) tags = wb_run_dup_tags (run);
-  g_autofree char *line = g_strjoinv (" ", tags);
-
-  if (*line != '\0')
-    wb_cli_print ("tags      %s\n", line);
-  if (*wb_run_get_note (run) != '\0')
-    wb_cli_print ("note      %s\n", wb_run_get_note (run));
-  if (wb_run_is_archived (run))
-    wb_cli_print ("archived  yes; “runs archive --undo %" G_GINT64_FORMAT "” brings it back\n",
-                  wb_run_get_id (run));
-}
-
-static void
-print_departures (WbRun *run, WbSettings *settings)
-{
-  g_autoptr (WbRecipe) recipe = wb_run_dup_recipe (run);
-  g_autoptr (GArray) departures = recipe != NULL ? wb_recipe_get_departures (recipe, settings)
-                                                 : wb_settings_get_departures (settings);
-  g_autofree char *not_followed = recipe != NULL ? wb_recipe_dup_not_followed (recipe) : NULL;
-
-  if (recipe != NULL)
-    wb_cli_print ("recipe    %s (%s)\n", wb_recipe_get_name (recipe),
-                  departures->len == 0 ? "followed" : "with departures");
-  if (not_followed != NULL)
-    wb_cli_print ("          %s\n", not_followed);
-  for (guint i = 0; i < departures->len; i++)
-    {
-      const WbDeparture *departure = &g_array_index (departures, WbDeparture, i);
-      wb_cli_print ("%s %s = %s (%s %s)\n", i == 0 ? "settings " : "         ",
-                    departure->info->key, departure->value, recipe != NULL ? "recipe" : "default",
-                    departure->fallback);
-    }
-}
-
-static void
-print_details (WbRun *run, WbSettings *settings)
-{
-  g_autofree char *created = dup_time (wb_run_get_created (run));
-  g_autofree char *duration = dup_duration (wb_run_get_duration (run));
-  g_autofree char *best = wb_run_dup_best_folder (run);
-
-  wb_cli_print ("run %" G_GINT64_FORMAT "  %s\n", wb_run_get_id (run), wb_run_get_name (run));
-  wb_cli_print ("status    %s\n", wb_run_get_status_text (run));
-  if (*wb_run_get_message (run) != '\0')
-    wb_cli_print ("message   %s\n", wb_run_get_message (run));
-  wb_cli_print ("model     %s\ntask      %s\nseed      %" G_GUINT64_FORMAT "\n",
-                wb_run_get_model (run), wb_run_get_task_title (run), wb_run_get_seed (run));
-  wb_cli_print ("steps     %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\n", wb_run_get_step (run),
-                wb_run_get_total_steps (run));
-  if (isfinite (wb_run_get_best (run)))
-    wb_cli_print ("best      %s %.4f at step %" G_GUINT64_FORMAT "\nlast      %.4f\n",
-                  wb_run_get_metric_name (run), wb_run_get_best (run), wb_run_get_best_step (run),
-                  wb_run_get_last (run));
-  wb_cli_print ("created   %s\nworked    %s\nfolder    %s\n", created, duration,
-                wb_run_get_folder (run));
-  print_labels (run);
-  if (best != NULL)
-    wb_cli_print ("best is   %s\n", best);
-  print_departures (run, settings);
-}
-
-static void
-print_details_json (WbRun *run, WbSettings *settings)
-{
-  g_autoptr (WbJson) json = wb_json_new ();
-
-  wb_json_begin_object (json, NULL);
-  wb_cli_runs_add_json (json, run);
-  wb_cli_runs_add_settings_json (json, settings);
-  wb_cli_runs_add_recipe_json (json, run, settings);
-  wb_json_end_object (json);
-  wb_json_print (json);
-}
-
-int
-wb_cli_runs_show (WbCli *cli, int argc, char **argv)
-{
-  WbCliChart         chart = { 0 };
-  const GOptionEntry entries[] = {
-    { "to", 0, 0, G_OPTION_ARG_FILENAME, &chart.to,
-      "Write curves there instead: FILE.svg, .pdf, .png or .csv", "FILE" },
-    { "series", 0, 0, G_OPTION_ARG_STRING, &chart.series,
-      "Which curves: train/loss,dev/accuracy (default: the losses)", "NAMES" },
-    { "smoothing", 0, 0, G_OPTION_ARG_DOUBLE, &chart.smoothing,
-      "Weight of a mean over training's curves, 0 to below 1", "WEIGHT" },
-    { "log-x", 0, 0, G_OPTION_ARG_NONE, &chart.log_x, "Logarithmic steps", NULL },
-    { "log-y", 0, 0, G_OPTION_ARG_NONE, &chart.log_y, "Logarithmic values", NULL },
-    { NULL },
-  };
-  g_autoptr (WbWorkspace) workspace = NULL;
-  g_autoptr (WbRun) run = NULL;
-  g_autoptr (WbSettings) settings = NULL;
-  g_autofree char *to = NULL, *series = NULL;
-  GError          *error = NULL;
-  gboolean         parsed;
-  int              status;
-
-  parsed = wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status) &&
-           wb_cli_has_arguments (argc, argv, 1, &status);
-  to = chart.to;
-  series = chart.series;
-  if (!parsed)
-    return status;
-  if (to == NULL && (series != NULL || chart.smoothing != 0 || chart.log_x || chart.log_y))
-    return wb_cli_usage ("--series, --smoothing, --log-x and --log-y need --to FILE");
-  run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
-  if (run == NULL)
-    return status;
-  if (to != NULL)
-    return wb_cli_runs_save_chart (run, &chart, &error) ? WB_EXIT_OK : wb_cli_fail (error);
-  settings = wb_run_dup_settings (run, &error);
-  if (settings == NULL)
-    return wb_cli_fail (error);
-  if (cli->json)
-    print_details_json (run, settings);
-  else
-    print_details (run, settings);
-  return WB_EXIT_OK;
 }
