@@ -75,21 +75,27 @@ wb_cli_runs_note (WbCli *cli, int argc, char **argv)
   return WB_EXIT_OK;
 }
 
-/* ---- archive ---- */
+/* ---- archive, pin, baseline ---- */
 
-int
-wb_cli_runs_archive (WbCli *cli, int argc, char **argv)
+typedef gboolean (*Change) (WbRun *run, gboolean on, GError **error);
+
+/* One after another: what cannot be changed does not keep the others from it. */
+static int
+change_runs (WbCli      *cli,
+             int         argc,
+             char      **argv,
+             const char *undo_help,
+             const char *help,
+             Change      change)
 {
   gboolean           undo = FALSE;
   const GOptionEntry entries[] = {
-    { "undo", 0, 0, G_OPTION_ARG_NONE, &undo, "Back into the list", NULL },
+    { "undo", 0, 0, G_OPTION_ARG_NONE, &undo, undo_help, NULL },
     { NULL },
   };
   int status, worst = WB_EXIT_OK;
 
-  if (!wb_cli_parse (cli, entries, "RUN…",
-                     "Archived runs keep everything; “runs list” leaves them out.", &argc, &argv,
-                     &status))
+  if (!wb_cli_parse (cli, entries, "RUN…", help, &argc, &argv, &status))
     return status;
   if (argc < 2)
     return wb_cli_usage ("which run? “runs list” shows what there is");
@@ -100,7 +106,7 @@ wb_cli_runs_archive (WbCli *cli, int argc, char **argv)
       g_autoptr (WbRun) run = wb_cli_runs_find (cli, &workspace, 2, one, &status);
       GError *error = NULL;
 
-      if (run != NULL && !wb_run_archive (run, !undo, &error))
+      if (run != NULL && !change (run, !undo, &error))
         status = wb_cli_fail (error);
       else if (run != NULL)
         status = WB_EXIT_OK;
@@ -109,4 +115,28 @@ wb_cli_runs_archive (WbCli *cli, int argc, char **argv)
       worst = MAX (worst, status);
     }
   return worst;
+}
+
+int
+wb_cli_runs_archive (WbCli *cli, int argc, char **argv)
+{
+  return change_runs (cli, argc, argv, "Back into the list",
+                      "Archived runs keep everything; “runs list” leaves them out.",
+                      wb_run_archive);
+}
+
+int
+wb_cli_runs_pin (WbCli *cli, int argc, char **argv)
+{
+  return change_runs (cli, argc, argv, "Back to their places", "Pinned runs stand first in lists.",
+                      wb_run_set_pinned);
+}
+
+int
+wb_cli_runs_baseline (WbCli *cli, int argc, char **argv)
+{
+  return change_runs (cli, argc, argv, "No longer",
+                      "Lists show how much better or worse the other runs of its task are. Each "
+                      "task has one at most.",
+                      wb_run_set_baseline);
 }

@@ -18,11 +18,13 @@ int wb_cli_runs_compare (WbCli *cli, int argc, char **argv);
 int wb_cli_runs_tag (WbCli *cli, int argc, char **argv);
 int wb_cli_runs_note (WbCli *cli, int argc, char **argv);
 int wb_cli_runs_archive (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_pin (WbCli *cli, int argc, char **argv);
+int wb_cli_runs_baseline (WbCli *cli, int argc, char **argv);
 
 /* The run that argv[1] names; %NULL after saying why not (@status). */
 WbRun *wb_cli_runs_find (WbCli *cli, WbWorkspace **workspace, int argc, char **argv, int *status);
 
-/* (transfer full): "2026-01-31 09:05"; "1:02:03". */
+/* (transfer full): "2026-03-12 09:14", "–"; "0:46:03" */
 char *wb_cli_runs_dup_time (gint64 seconds);
 char *wb_cli_runs_dup_duration (double seconds);
 

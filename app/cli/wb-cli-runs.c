@@ -4,7 +4,6 @@
 #include "app/cli/wb-cli-recipes-private.h"
 #include "app/cli/wb-cli-runs-private.h"
 #include "app/core/wb-app-error.h"
-#include "data/tasks/wb-task.h"
 
 typedef struct
 {
@@ -25,6 +24,8 @@ static const SubCommand commands[] = {
   { "note", "write something to a run", wb_cli_runs_note },
   { "archive", "put runs away: lists leave them out; --undo brings them back",
     wb_cli_runs_archive },
+  { "pin", "keep runs at the top of lists; --undo lets them go", wb_cli_runs_pin },
+  { "baseline", "what the other runs of its task are compared with; --undo", wb_cli_runs_baseline },
   { "delete", "remove runs and their files", wb_cli_runs_delete },
   { "verify", "check a run's files", wb_cli_runs_verify },
 };
@@ -95,32 +96,6 @@ wb_cli_runs_dup_duration (double seconds)
                           (guint) (s % 60));
 }
 
-static char *
-dup_value (double value)
-{
-  return isfinite (value) ? g_strdup_printf ("%.4f", value) : g_strdup ("–");
-}
-
-static void
-add_row (GPtrArray *rows, WbRun *run)
-{
-  GStrvBuilder    *cells = g_strv_builder_new ();
-  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, wb_run_get_id (run));
-  g_autofree char *best = dup_value (wb_run_get_best (run));
-  g_autofree char *last = dup_value (wb_run_get_last (run));
-  g_autofree char *step = g_strdup_printf ("%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
-                                           wb_run_get_step (run), wb_run_get_total_steps (run));
-  g_autofree char *rate = g_strdup_printf ("%.0f", wb_run_get_tokens_per_second (run));
-  g_autofree char *duration = wb_cli_runs_dup_duration (wb_run_get_duration (run));
-  g_autofree char *created = wb_cli_runs_dup_time (wb_run_get_created (run));
-
-  g_strv_builder_add_many (cells, id, wb_run_get_status_text (run), wb_run_get_name (run),
-                           wb_run_get_task_title (run), best, last, step, rate, duration, created,
-                           NULL);
-  g_ptr_array_add (rows, g_strv_builder_end (cells));
-  g_strv_builder_unref (cells);
-}
-
 void
 wb_cli_runs_add_json (WbJson *json, WbRun *run)
 {
@@ -151,6 +126,11 @@ wb_cli_runs_add_json (WbJson *json, WbRun *run)
   wb_json_end_array (json);
   wb_json_text (json, "note", wb_run_get_note (run));
   wb_json_boolean (json, "archived", wb_run_is_archived (run));
+  wb_json_boolean (json, "pinned", wb_run_is_pinned (run));
+  wb_json_boolean (json, "baseline", wb_run_is_baseline (run));
+  wb_json_integer (json, "started", wb_run_get_started (run));
+  wb_json_integer (json, "finished", wb_run_get_finished (run));
+  wb_json_double (json, "waited", wb_run_get_waited (run));
 }
 
 void
@@ -201,129 +181,125 @@ wb_cli_runs_add_recipe_json (WbJson *json, WbRun *run, WbSettings *settings)
   wb_json_end_object (json);
 }
 
-/* What `runs list` shows; %NULL: all. */
-typedef struct
-{
-  char    *status;
-  char    *task;
-  char    *tag;
-  gboolean archived;
-} Filter;
-
-static gboolean
-is_wanted (WbRun *run, const Filter *filter)
+static void
+print_labels (WbRun *run)
 {
   g_auto (GStrv) tags = wb_run_dup_tags (run);
+  g_autofree char *line = g_strjoinv (" ", tags);
 
-  return (filter->status == NULL ||
-          strcmp (filter->status, wb_run_status_get_name (wb_run_get_status (run))) == 0) &&
-         (filter->task == NULL || g_ascii_strcasecmp (filter->task, wb_run_get_task (run)) == 0) &&
-         (filter->tag == NULL || g_strv_contains ((const char *const *) tags, filter->tag)) &&
-         (!filter->archived || wb_run_is_archived (run));
+  if (*line != '\0')
+    wb_cli_print ("tags      %s\n", line);
+  if (*wb_run_get_note (run) != '\0')
+    wb_cli_print ("note      %s\n", wb_run_get_note (run));
+  if (wb_run_is_archived (run))
+    wb_cli_print ("archived  yes; “runs archive --undo %" G_GINT64_FORMAT "” brings it back\n",
+                  wb_run_get_id (run));
 }
 
 static void
-print_list_json (GListModel *list, const Filter *filter)
+print_departures (WbRun *run, WbSettings *settings)
+{
+  g_autoptr (WbRecipe) recipe = wb_run_dup_recipe (run);
+  g_autoptr (GArray) departures = recipe != NULL ? wb_recipe_get_departures (recipe, settings)
+                                                 : wb_settings_get_departures (settings);
+  g_autofree char *not_followed = recipe != NULL ? wb_recipe_dup_not_followed (recipe) : NULL;
+
+  if (recipe != NULL)
+    wb_cli_print ("recipe    %s (%s)\n", wb_recipe_get_name (recipe),
+                  departures->len == 0 ? "followed" : "with departures");
+  if (not_followed != NULL)
+    wb_cli_print ("          %s\n", not_followed);
+  for (guint i = 0; i < departures->len; i++)
+    {
+      const WbDeparture *departure = &g_array_index (departures, WbDeparture, i);
+      wb_cli_print ("%s %s = %s (%s %s)\n", i == 0 ? "settings " : "         ",
+                    departure->info->key, departure->value, recipe != NULL ? "recipe" : "default",
+                    departure->fallback);
+    }
+}
+
+static void
+print_details (WbRun *run, WbSettings *settings)
+{
+  g_autofree char *created = wb_cli_runs_dup_time (wb_run_get_created (run));
+  g_autofree char *duration = wb_cli_runs_dup_duration (wb_run_get_duration (run));
+  g_autofree char *best = wb_run_dup_best_folder (run);
+
+  wb_cli_print ("run %" G_GINT64_FORMAT "  %s\n", wb_run_get_id (run), wb_run_get_name (run));
+  wb_cli_print ("status    %s\n", wb_run_get_status_text (run));
+  if (*wb_run_get_message (run) != '\0')
+    wb_cli_print ("message   %s\n", wb_run_get_message (run));
+  wb_cli_print ("model     %s\ntask      %s\nseed      %" G_GUINT64_FORMAT "\n",
+                wb_run_get_model (run), wb_run_get_task_title (run), wb_run_get_seed (run));
+  wb_cli_print ("steps     %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\n", wb_run_get_step (run),
+                wb_run_get_total_steps (run));
+  if (isfinite (wb_run_get_best (run)))
+    wb_cli_print ("best      %s %.4f at step %" G_GUINT64_FORMAT "\nlast      %.4f\n",
+                  wb_run_get_metric_name (run), wb_run_get_best (run), wb_run_get_best_step (run),
+                  wb_run_get_last (run));
+  wb_cli_print ("created   %s\nworked    %s\nfolder    %s\n", created, duration,
+                wb_run_get_folder (run));
+  print_labels (run);
+  if (best != NULL)
+    wb_cli_print ("best is   %s\n", best);
+  print_departures (run, settings);
+}
+
+static void
+print_details_json (WbRun *run, WbSettings *settings)
 {
   g_autoptr (WbJson) json = wb_json_new ();
 
   wb_json_begin_object (json, NULL);
-  wb_json_begin_array (json, "runs");
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (WbRun) run = g_list_model_get_item (list, i);
-
-      if (!is_wanted (run, filter))
-        continue;
-      wb_json_begin_object (json, NULL);
-      wb_cli_runs_add_json (json, run);
-      wb_json_end_object (json);
-    }
-  wb_json_end_array (json);
+  wb_cli_runs_add_json (json, run);
+  wb_cli_runs_add_settings_json (json, settings);
+  wb_cli_runs_add_recipe_json (json, run, settings);
   wb_json_end_object (json);
   wb_json_print (json);
 }
 
-static void
-print_list (GListModel *list, const Filter *filter)
-{
-  static const char *const headings[] = { "ID",   "STATUS", "NAME",  "TASK", "BEST",
-                                          "LAST", "STEP",   "TOK/S", "TIME", "CREATED" };
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
-
-  for (guint i = 0; i < g_list_model_get_n_items (list); i++)
-    {
-      g_autoptr (WbRun) run = g_list_model_get_item (list, i);
-
-      if (is_wanted (run, filter))
-        add_row (rows, run);
-    }
-  if (rows->len > 0)
-    wb_cli_print_table (headings, "rlllrrrrrl", rows);
-  else
-    wb_cli_print ("no runs\n");
-}
-
-static gboolean
-check_filter (Filter *filter, int *status)
-{
-  const WbTask *task = filter->task != NULL ? wb_task_find (filter->task) : NULL;
-  WbRunStatus   parsed;
-
-  if (filter->status != NULL && !wb_run_status_parse (filter->status, &parsed))
-    *status = wb_cli_usage ("there is no status “%s”; there are queued, running, paused, stopped, "
-                            "interrupted, finished, failed and diverged",
-                            filter->status);
-  else if (filter->task != NULL && task == NULL)
-    *status = wb_cli_usage ("there is no task “%s”", filter->task);
-  else
-    {
-      g_free (filter->task);
-      filter->task = task != NULL ? g_strdup (task->name) : NULL;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static int
-list_runs (WbCli *cli, const Filter *filter)
-{
-  g_autoptr (WbWorkspace) workspace = wb_cli_open_workspace (cli);
-  g_autoptr (WbRunList) list = NULL;
-  GError *error = NULL;
-
-  if (workspace == NULL)
-    return WB_EXIT_FAILED;
-  list = filter->archived ? wb_run_list_new_with_archived (workspace, &error)
-                          : wb_run_list_new (workspace, &error);
-  if (list == NULL)
-    return wb_cli_fail (error);
-  if (cli->json)
-    print_list_json (G_LIST_MODEL (list), filter);
-  else
-    print_list (G_LIST_MODEL (list), filter);
-  return WB_EXIT_OK;
-}
-
 int
-wb_cli_runs_list (WbCli *cli, int argc, char **argv)
+wb_cli_runs_show (WbCli *cli, int argc, char **argv)
 {
-  Filter             filter = { 0 };
+  WbCliChart         chart = { 0 };
   const GOptionEntry entries[] = {
-    { "status", 0, 0, G_OPTION_ARG_STRING, &filter.status, "Only runs that are so", "NAME" },
-    { "task", 0, 0, G_OPTION_ARG_STRING, &filter.task, "Only runs of this task", "NAME" },
-    { "tag", 0, 0, G_OPTION_ARG_STRING, &filter.tag, "Only runs with this tag", "TAG" },
-    { "archived", 0, 0, G_OPTION_ARG_NONE, &filter.archived, "Only those that were put away",
-      NULL },
+    { "to", 0, 0, G_OPTION_ARG_FILENAME, &chart.to,
+      "Write curves there instead: FILE.svg, .pdf, .png or .csv", "FILE" },
+    { "series", 0, 0, G_OPTION_ARG_STRING, &chart.series,
+      "Which curves: train/loss,dev/accuracy (default: the losses)", "NAMES" },
+    { "smoothing", 0, 0, G_OPTION_ARG_DOUBLE, &chart.smoothing,
+      "Weight of a mean over training's curves, 0 to below 1", "WEIGHT" },
+    { "log-x", 0, 0, G_OPTION_ARG_NONE, &chart.log_x, "Logarithmic steps", NULL },
+    { "log-y", 0, 0, G_OPTION_ARG_NONE, &chart.log_y, "Logarithmic values", NULL },
     { NULL },
   };
-  int status;
+  g_autoptr (WbWorkspace) workspace = NULL;
+  g_autoptr (WbRun) run = NULL;
+  g_autoptr (WbSettings) settings = NULL;
+  g_autofree char *to = NULL, *series = NULL;
+  GError          *error = NULL;
+  gboolean         parsed;
+  int              status;
 
-  if (wb_cli_parse (cli, entries, "", NULL, &argc, &argv, &status) &&
-      wb_cli_has_arguments (argc, argv, 0, &status) && check_filter (&filter, &status))
-    status = list_runs (cli, &filter);
-  g_free (filter.status);
-  g_free (filter.task);
-  g_free (filter.tag);
-  return status;
+  parsed = wb_cli_parse (cli, entries, "RUN", NULL, &argc, &argv, &status) &&
+           wb_cli_has_arguments (argc, argv, 1, &status);
+  to = chart.to;
+  series = chart.series;
+  if (!parsed)
+    return status;
+  if (to == NULL && (series != NULL || chart.smoothing != 0 || chart.log_x || chart.log_y))
+    return wb_cli_usage ("--series, --smoothing, --log-x and --log-y need --to FILE");
+  run = wb_cli_runs_find (cli, &workspace, argc, argv, &status);
+  if (run == NULL)
+    return status;
+  if (to != NULL)
+    return wb_cli_runs_save_chart (run, &chart, &error) ? WB_EXIT_OK : wb_cli_fail (error);
+  settings = wb_run_dup_settings (run, &error);
+  if (settings == NULL)
+    return wb_cli_fail (error);
+  if (cli->json)
+    print_details_json (run, settings);
+  else
+    print_details (run, settings);
+  return WB_EXIT_OK;
 }

@@ -32,6 +32,42 @@ wb_run_dup_tags (WbRun *self)
   return split_tags (wb_run_get_record (self)->tags);
 }
 
+char *
+wb_run_dup_tags_text (WbRun *self)
+{
+  const char *tags = wb_run_get_record (self)->tags;
+
+  return g_strdelimit (g_strdup (tags != NULL ? tags : ""), "\n", ' ');
+}
+
+gboolean
+wb_run_is_pinned (WbRun *self)
+{
+  return wb_run_get_record (self)->pinned != 0;
+}
+
+gboolean
+wb_run_is_baseline (WbRun *self)
+{
+  return wb_run_get_record (self)->baseline != 0;
+}
+
+gboolean
+wb_run_set_pinned (WbRun *self, gboolean pinned, GError **error)
+{
+  g_return_val_if_fail (WB_IS_RUN (self), FALSE);
+  return wb_store_pin_run (store_of (self), wb_run_get_id (self), pinned, error) &&
+         wb_run_refresh (self, error);
+}
+
+gboolean
+wb_run_set_baseline (WbRun *self, gboolean baseline, GError **error)
+{
+  g_return_val_if_fail (WB_IS_RUN (self), FALSE);
+  return wb_store_set_run_baseline (store_of (self), wb_run_get_id (self), baseline, error) &&
+         wb_run_refresh (self, error);
+}
+
 gboolean
 wb_run_is_archived (WbRun *self)
 {

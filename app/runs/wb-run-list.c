@@ -63,6 +63,7 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
+static guint       changed_signal;
 
 static void
 wb_run_list_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -104,6 +105,8 @@ wb_run_list_class_init (WbRunListClass *class)
   props[PROP_N_ACTIVE] = g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, flags);
   props[PROP_N_ITEMS] = g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
+  changed_signal = g_signal_new ("changed", WB_TYPE_RUN_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -222,7 +225,10 @@ wb_run_list_refresh (WbRunList *self, GError **error)
   for (guint i = 0; gone != NULL && i < gone->len; i++)
     remove_run (self, g_array_index (gone, gint64, i));
   if (records->len > 0 || (gone != NULL && gone->len > 0))
-    count_active (self);
+    {
+      count_active (self);
+      g_signal_emit (self, changed_signal, 0);
+    }
   return TRUE;
 }
 

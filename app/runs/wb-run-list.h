@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (WbRunList, wb_run_list, WB, RUN_LIST, GObject)
  * A GListModel of every WbRun of a workspace, newest first.  While followed it looks at the store
  * ten times a second (only for a changed version number) from the default main context, adds new
  * rows and brings changed ones up to date, whoever changed them.  Properties "n-active" (uint) and
- * "n-items".  Main thread only.
+ * "n-items"; signal "changed" after each reading that brought something, once for all of it.  Main
+ * thread only.
  */
 
 /* Reads the list; 10,000 runs take well under a second.  Archived runs are left out. */

@@ -11,6 +11,11 @@ WbRun *wb_run_new (WbWorkspace *workspace, WbRunRecord *record);
 void               wb_run_take_record (WbRun *self, WbRunRecord *record);
 const WbRunRecord *wb_run_get_record (WbRun *self);
 WbWorkspace       *wb_run_get_workspace (WbRun *self);
+/* (transfer full): the tags with blanks between them */
+char *wb_run_dup_tags_text (WbRun *self);
+/* The same for runs whose frozen settings differ in nothing but name, folder and seed (what they
+ * train on and start from included); other settings give another number (64 bits of hash). */
+guint64 wb_run_compute_settings_key (WbRun *self);
 /* Grows when points that were read may have been replaced. */
 gint64 wb_run_get_generation (WbRun *self);
 

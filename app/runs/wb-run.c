@@ -52,6 +52,11 @@ enum
   PROP_ACTIVE,
   PROP_CAN_RESUME,
   PROP_FOLDER,
+  PROP_TAGS,
+  PROP_NOTE,
+  PROP_ARCHIVED,
+  PROP_PINNED,
+  PROP_BASELINE,
   N_PROPS
 };
 
@@ -289,6 +294,21 @@ wb_run_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec
     case PROP_FOLDER:
       g_value_set_string (value, record->folder);
       break;
+    case PROP_TAGS:
+      g_value_take_string (value, wb_run_dup_tags_text (self));
+      break;
+    case PROP_NOTE:
+      g_value_set_string (value, wb_run_get_note (self));
+      break;
+    case PROP_ARCHIVED:
+      g_value_set_boolean (value, record->archived != 0);
+      break;
+    case PROP_PINNED:
+      g_value_set_boolean (value, record->pinned != 0);
+      break;
+    case PROP_BASELINE:
+      g_value_set_boolean (value, record->baseline != 0);
+      break;
     default:
       get_number_property (self, id, value);
     }
@@ -343,6 +363,8 @@ install_texts (void)
     { PROP_LAST_TEXT, "last-text" },
     { PROP_MESSAGE, "message" },
     { PROP_FOLDER, "folder" },
+    { PROP_TAGS, "tags" },
+    { PROP_NOTE, "note" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -404,6 +426,9 @@ wb_run_class_init (WbRunClass *class)
       g_param_spec_enum ("status", NULL, NULL, WB_TYPE_RUN_STATUS, WB_RUN_QUEUED, READABLE);
   props[PROP_ACTIVE] = g_param_spec_boolean ("active", NULL, NULL, FALSE, READABLE);
   props[PROP_CAN_RESUME] = g_param_spec_boolean ("can-resume", NULL, NULL, FALSE, READABLE);
+  props[PROP_ARCHIVED] = g_param_spec_boolean ("archived", NULL, NULL, FALSE, READABLE);
+  props[PROP_PINNED] = g_param_spec_boolean ("pinned", NULL, NULL, FALSE, READABLE);
+  props[PROP_BASELINE] = g_param_spec_boolean ("baseline", NULL, NULL, FALSE, READABLE);
   install_texts ();
   install_numbers ();
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -620,6 +645,29 @@ gint64
 wb_run_get_created (WbRun *self)
 {
   return self->record->created / G_USEC_PER_SEC;
+}
+
+gint64
+wb_run_get_started (WbRun *self)
+{
+  return self->record->started / G_USEC_PER_SEC;
+}
+
+gint64
+wb_run_get_finished (WbRun *self)
+{
+  return self->record->finished / G_USEC_PER_SEC;
+}
+
+double
+wb_run_get_waited (WbRun *self)
+{
+  const WbRunRecord *record = self->record;
+  const gint64       end = record->started > 0 ? record->started : g_get_real_time ();
+
+  if (record->started == 0 && record->status != WB_RECORD_QUEUED)
+    return 0; /* stopped before it began */
+  return MAX (0, (double) (end - record->created) / G_USEC_PER_SEC);
 }
 
 const char *

@@ -62,7 +62,8 @@ G_DECLARE_FINAL_TYPE (WbRun, wb_run, WB, RUN, GObject)
  * "–"), "best-step", "step", "total-steps" (uint64), "progress" (0 … 1), "seconds-left" (-1:
  * unknown), "tokens-per-second", "duration" (seconds of work, waiting not counted), "created",
  * "started", "finished" (seconds since 1970, 0: not yet), "message" (why it failed or was
- * interrupted), "seed" (uint64), "active" (running or queued), "can-resume", "folder".
+ * interrupted), "seed" (uint64), "active" (running or queued), "can-resume", "folder", "tags"
+ * (words with blanks between them), "note", "archived", "pinned", "baseline".
  */
 
 gint64      wb_run_get_id (WbRun *self);
@@ -84,6 +85,9 @@ double      wb_run_get_seconds_left (WbRun *self);
 double      wb_run_get_tokens_per_second (WbRun *self);
 double      wb_run_get_duration (WbRun *self);
 gint64      wb_run_get_created (WbRun *self);
+gint64      wb_run_get_started (WbRun *self); /* 0: not yet */
+gint64      wb_run_get_finished (WbRun *self);
+double      wb_run_get_waited (WbRun *self); /* seconds from being made to the first start */
 const char *wb_run_get_message (WbRun *self);
 guint64     wb_run_get_seed (WbRun *self);
 gboolean    wb_run_is_active (WbRun *self);
@@ -157,6 +161,13 @@ gboolean    wb_run_is_archived (WbRun *self);
 gboolean    wb_run_set_note (WbRun *self, const char *note, GError **error);
 gboolean    wb_run_change_tag (WbRun *self, const char *tag, gboolean add, GError **error);
 gboolean    wb_run_archive (WbRun *self, gboolean archive, GError **error);
+
+/* Pinned runs stand first in lists.  A baseline is what the other runs of its task are compared
+ * with; making another run the baseline of a task takes it from the one that was. */
+gboolean wb_run_is_pinned (WbRun *self);
+gboolean wb_run_is_baseline (WbRun *self);
+gboolean wb_run_set_pinned (WbRun *self, gboolean pinned, GError **error);
+gboolean wb_run_set_baseline (WbRun *self, gboolean baseline, GError **error);
 
 /* Into the trash and out of it again; an error while it runs.  wb_run_empty_trash() frees it. */
 gboolean wb_run_delete (WbRun *self, GError **error);

@@ -38,12 +38,13 @@ offers train --set l -- learning-rate= label-smoothing= layer-decay=
 offers train --recipe p -- published
 offers train --recipe glue/rte/deb -- glue/rte/deberta-v3-large
 offers train --task q -- qqp qnli
-offers runs '' -- list show log compare stop pause rename tag note archive delete verify
+offers runs '' -- list show log compare stop pause rename tag note archive pin baseline delete verify
 offers export --dtype '' -- f32 f16 bf16
 offers models --t -- --tensors
 offers attention --t -- --text --text-pair --to
 offers attention --l -- --layer
 offers runs list --t -- --task --tag
+offers runs list --s -- --status --search --sort
 offers runs list --a -- --archived
 offers recipes '' -- list show save
 offers recipes show gl -- glue/rte glue/mnli

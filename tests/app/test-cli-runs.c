@@ -61,6 +61,41 @@ test_compare (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "99");
 }
 
+/* The window's table, as text, JSON and CSV. */
+static void
+test_list (WbTestProgram *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) objects = NULL;
+  JsonArray  *groups;
+  JsonObject *group;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name 'a, b' --seeds 1,2,3"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name alone --set max-steps=2"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs list --group"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "3 runs"));
+  g_assert_nonnull (strstr (self->out, " ± "));
+  g_assert_nonnull (strstr (self->out, "(3)"));
+  g_assert_cmpint (wb_test_program_run (self, "runs list --group --json"), ==, 0);
+  groups = json_object_get_array_member (first_object (self, &objects), "groups");
+  g_assert_cmpuint (json_array_get_length (groups), ==, 2);
+  group = json_array_get_object_element (groups, 1);
+  wb_test_assert_keys (group, "name model task metric best last runs");
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (group, "best"), "n"),
+                   ==, 3);
+  g_assert_cmpint (wb_test_program_run (self, "runs list --csv --sort seed --search b"), ==, 0);
+  g_assert_true (g_str_has_prefix (self->out, "id,runs,name,"));
+  g_assert_nonnull (strstr (self->out, "\r\n1,1,\"a, b"));
+  g_assert_null (strstr (self->out, "alone"));
+  g_assert_cmpint (wb_test_program_run (self, "runs pin 2"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs baseline 1"), ==, 0);
+  g_assert_cmpint (wb_test_program_run (self, "runs list --csv"), ==, 0);
+  g_assert_nonnull (strstr (self->out, "folder\r\n2,1,"));
+  wb_test_program_run (self, "runs list --sort loss");
+  wb_test_program_assert_failed (self, 2, "no column “loss”");
+  wb_test_program_run (self, "runs list --csv --json");
+  wb_test_program_assert_failed (self, 2, "give one");
+}
+
 static void
 test_labels (WbTestProgram *self, gconstpointer data)
 {
@@ -158,6 +193,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/app/cli-runs/compare", test_compare);
+  add ("/app/cli-runs/list", test_list);
   add ("/app/cli-runs/labels", test_labels);
   add ("/app/cli-runs/archive", test_archive);
   add ("/app/cli-runs/chart", test_chart);
