@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -39,14 +40,45 @@ wb_workspace_init (WbWorkspace *self)
 {
 }
 
+/* Where it lies when nobody says anything. */
+static char *
+dup_first_home (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "deberta-workbench", NULL);
+}
+
 char *
-wb_workspace_dup_default_home (const char *home)
+wb_workspace_dup_usual_home (void)
+{
+  g_autofree char *first = dup_first_home ();
+  g_autofree char *file = g_build_filename (first, "home", NULL);
+  g_autofree char *text = NULL;
+
+  if (g_file_get_contents (file, &text, NULL, NULL) && g_path_is_absolute (g_strchomp (text)))
+    return g_steal_pointer (&text);
+  return g_steal_pointer (&first);
+}
+
+static const char *
+given_home (const char *home)
 {
   if (home == NULL || *home == '\0')
     home = g_getenv ("DEBERTA_WORKBENCH_HOME");
-  if (home == NULL || *home == '\0')
-    return g_build_filename (g_get_user_data_dir (), "deberta-workbench", NULL);
-  return g_canonicalize_filename (home, NULL);
+  return home != NULL && *home != '\0' ? home : NULL;
+}
+
+gboolean
+wb_workspace_is_home_given (const char *home)
+{
+  return given_home (home) != NULL;
+}
+
+char *
+wb_workspace_dup_default_home (const char *home)
+{
+  const char *given = given_home (home);
+
+  return given != NULL ? g_canonicalize_filename (given, NULL) : wb_workspace_dup_usual_home ();
 }
 
 static gboolean
@@ -57,6 +89,27 @@ home_error (GError **error, const char *path, int saved_errno)
                "DEBERTA_WORKBENCH_HOME",
                path, g_strerror (saved_errno));
   return FALSE;
+}
+
+gboolean
+wb_workspace_set_default_home (const char *home, GError **error)
+{
+  g_autofree char *usual = dup_first_home ();
+  g_autofree char *file = g_build_filename (usual, "home", NULL);
+  g_autofree char *line = NULL;
+
+  if (home == NULL || strcmp (home, usual) == 0)
+    {
+      if (g_unlink (file) == 0 || errno == ENOENT)
+        return TRUE;
+      return home_error (error, file, errno);
+    }
+  line = g_strconcat (home, "\n", NULL);
+  if (g_mkdir_with_parents (usual, 0700) != 0)
+    return home_error (error, usual, errno);
+  if (!g_file_set_contents (file, line, -1, NULL))
+    return home_error (error, file, errno);
+  return TRUE;
 }
 
 /* Making a file is the only test that a full disk or a read-only file system cannot pass. */

@@ -18,10 +18,27 @@ G_DECLARE_FINAL_TYPE (WbWorkspace, wb_workspace, WB, WORKSPACE, GObject)
  * wb_workspace_dup_default_home:
  * @home: (nullable): from --home
  *
- * Returns: (transfer full): absolute path of @home, else of DEBERTA_WORKBENCH_HOME, else
+ * Returns: (transfer full): absolute path of @home, else of DEBERTA_WORKBENCH_HOME, else of what
+ * wb_workspace_set_default_home() was told, else
  * deberta-workbench in the user's data folder (XDG_DATA_HOME)
  */
 char *wb_workspace_dup_default_home (const char *home);
+
+/* Whether @home (nullable) or DEBERTA_WORKBENCH_HOME names one. */
+gboolean wb_workspace_is_home_given (const char *home);
+
+/* (transfer full): the home when none is given */
+char *wb_workspace_dup_usual_home (void);
+
+/**
+ * wb_workspace_set_default_home:
+ * @home: (nullable): absolute path; %NULL: the usual place again
+ * @error: WB_APP_ERROR_HOME
+ *
+ * Where window and command line look from now on when nothing else is asked for: one line in the
+ * file `home` in the usual place.  What is kept stays where it is.
+ */
+gboolean wb_workspace_set_default_home (const char *home, GError **error);
 
 /**
  * wb_workspace_open:

@@ -21,12 +21,19 @@
 #define TRASH_SECONDS 600 /* no toast with an Undo stands that long */
 
 static char *program;
+static int   launched_nice = LAUNCHED_NICE;
 
 void
 wb_run_launcher_set_program (const char *path)
 {
   g_free (program);
   program = g_strdup (path);
+}
+
+void
+wb_run_launcher_set_background (gboolean background)
+{
+  launched_nice = background ? LAUNCHED_NICE : 0;
 }
 
 static char *
@@ -139,7 +146,7 @@ static void
 child_setup (gpointer user_data)
 {
   setsid ();
-  if (nice (LAUNCHED_NICE) == -1)
+  if (nice (launched_nice) == -1)
     return; /* still runs, only less politely */
 }
 

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Starts runs in processes of their own, which outlive this one (nice 19, own session, standard
+/* Starts runs in processes of their own, which outlive this one (own session, standard
  * output and error in the run's folder).  Main thread only. */
 
 /**
@@ -19,6 +19,10 @@ G_BEGIN_DECLS
  * Returns: the run's id, 0 on error
  */
 gint64 wb_run_launcher_create (WbRunSpec *spec, GError **error);
+
+/* Whether processes that are started from now on give way to other programs (nice 19); at first
+ * they do. */
+void wb_run_launcher_set_background (gboolean background);
 
 /* create() for every run of @spec, then a process that works through them one after another.
  * Returns: (transfer full) (element-type gint64): ids */

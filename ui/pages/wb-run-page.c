@@ -243,6 +243,13 @@ wb_run_page_get_run (WbRunPage *self)
   return self->run;
 }
 
+void
+wb_run_page_bind_settings (WbRunPage *self, GSettings *settings)
+{
+  g_return_if_fail (WB_IS_RUN_PAGE (self));
+  g_settings_bind (settings, "smoothing", self->smoothing, "selected", G_SETTINGS_BIND_DEFAULT);
+}
+
 static void
 wb_run_page_dispose (GObject *object)
 {

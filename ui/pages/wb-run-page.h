@@ -18,4 +18,7 @@ G_DECLARE_FINAL_TYPE (WbRunPage, wb_run_page, WB, RUN_PAGE, GtkWidget)
 void   wb_run_page_set_run (WbRunPage *self, WbRun *run); /* (nullable) */
 WbRun *wb_run_page_get_run (WbRunPage *self);
 
+/* The page remembers what was chosen for all runs: how much curves are smoothed. */
+void wb_run_page_bind_settings (WbRunPage *self, GSettings *settings);
+
 G_END_DECLS

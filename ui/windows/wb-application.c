@@ -2,7 +2,9 @@
 
 #include "ui/windows/wb-application.h"
 
+#include "app/runs/wb-run-launcher.h"
 #include "ui/windows/wb-locale.h"
+#include "ui/windows/wb-preferences.h"
 #include "ui/windows/wb-window.h"
 #include "wb-resources.h"
 
@@ -13,7 +15,8 @@ struct _WbApplication
 {
   AdwApplication parent_instance;
 
-  char        *home; /* (nullable) */
+  char        *home;     /* (nullable): asked for, not the default one */
+  GSettings   *settings; /* (nullable) */
   WbWorkspace *workspace;
   char        *problem; /* why there is no workspace */
   guint        inhibit; /* while runs are active */
@@ -46,16 +49,25 @@ window_of (WbApplication *self)
   return WB_IS_WINDOW (window) ? WB_WINDOW (window) : NULL;
 }
 
+/* One of the program's windows, a dialog included, has the keyboard. */
+static gboolean
+is_in_front (WbApplication *self)
+{
+  for (GList *w = gtk_application_get_windows (GTK_APPLICATION (self)); w != NULL; w = w->next)
+    if (gtk_window_is_active (w->data))
+      return TRUE;
+  return FALSE;
+}
+
 /* A run has ended while somebody looks elsewhere.  Without a session there is nobody to tell. */
 static void
 notify_end (WbApplication *self, WbRun *run)
 {
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *id = g_strdup_printf ("run-%" G_GINT64_FORMAT, wb_run_get_id (run));
-  WbWindow        *window = window_of (self);
 
   if (g_application_get_dbus_connection (G_APPLICATION (self)) == NULL ||
-      (window != NULL && gtk_window_is_active (GTK_WINDOW (window))))
+      !wb_preferences_get_flag (self->settings, "notifications") || is_in_front (self))
     return;
   notification = g_notification_new (wb_run_get_name (run));
   g_notification_set_body (notification, wb_run_get_status_text (run));
@@ -101,6 +113,25 @@ active_changed_cb (WbRunList *runs, GParamSpec *pspec, WbApplication *self)
     {
       gtk_application_uninhibit (GTK_APPLICATION (self), self->inhibit);
       self->inhibit = 0;
+    }
+}
+
+static void
+open_workspace (WbApplication *self)
+{
+  static const char *const need_home[] = { "new-run", "show-run", "demo" };
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->problem, g_free);
+  g_clear_object (&self->workspace);
+  self->workspace = wb_workspace_open (self->home, &error);
+  if (self->workspace == NULL)
+    self->problem = g_strdup (error->message);
+  for (gsize i = 0; i < G_N_ELEMENTS (need_home); i++)
+    {
+      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), need_home[i]);
+
+      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), self->workspace != NULL);
     }
 }
 
@@ -157,6 +188,40 @@ demo_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
     wb_window_start_demo (window);
 }
 
+/* The window of the old home makes place for one of the new one; runs go on in their processes. */
+static void
+home_chosen_cb (WbApplication *self)
+{
+  WbWindow *window = window_of (self);
+
+  g_application_hold (G_APPLICATION (self));
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_pointer (&self->active, g_ptr_array_unref);
+  if (self->inhibit != 0)
+    gtk_application_uninhibit (GTK_APPLICATION (self), self->inhibit);
+  self->inhibit = 0;
+  open_workspace (self);
+  g_application_activate (G_APPLICATION (self));
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+preferences_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  WbApplication   *self = data;
+  g_autofree char *home = wb_workspace_dup_default_home (self->home);
+  GtkWidget       *window;
+
+  if (window_of (self) == NULL)
+    return;
+  window = wb_preferences_window_new (GTK_WINDOW (window_of (self)), self->settings, home,
+                                      self->home != NULL);
+  g_signal_connect_object (window, "home-chosen", G_CALLBACK (home_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 about_cb (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
@@ -195,41 +260,65 @@ add_actions (WbApplication *self)
     { .name = "demo", .activate = demo_cb },
     { .name = "show-run", .activate = show_run_cb, .parameter_type = "x" },
     { .name = "about", .activate = about_cb },
+    { .name = "preferences", .activate = preferences_cb },
     { .name = "quit", .activate = quit_cb },
   };
   static const char *const new_run_keys[] = { "<Control>n", NULL };
+  static const char *const preferences_keys[] = { "<Control>comma", NULL };
   static const char *const quit_keys[] = { "<Control>q", NULL };
   static const char *const close_keys[] = { "<Control>w", NULL };
   GtkApplication          *application = GTK_APPLICATION (self);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   gtk_application_set_accels_for_action (application, "app.new-run", new_run_keys);
+  gtk_application_set_accels_for_action (application, "app.preferences", preferences_keys);
   gtk_application_set_accels_for_action (application, "app.quit", quit_keys);
   gtk_application_set_accels_for_action (application, "window.close", close_keys);
 }
 
 static void
+style_changed_cb (WbApplication *self)
+{
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                            ADW_COLOR_SCHEME_FORCE_DARK };
+  const guint                 style = (guint) g_settings_get_enum (self->settings, "style");
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      schemes[MIN (style, G_N_ELEMENTS (schemes) - 1)]);
+}
+
+static void
+priority_changed_cb (WbApplication *self)
+{
+  wb_run_launcher_set_background (g_settings_get_boolean (self->settings, "background-priority"));
+}
+
+static void
+read_preferences (WbApplication *self)
+{
+  self->settings = wb_preferences_open ();
+  if (self->settings == NULL)
+    return;
+  g_signal_connect_object (self->settings, "changed::style", G_CALLBACK (style_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::background-priority",
+                           G_CALLBACK (priority_changed_cb), self, G_CONNECT_SWAPPED);
+  style_changed_cb (self);
+  priority_changed_cb (self);
+}
+
+static void
 wb_application_startup (GApplication *application)
 {
-  static const char *const need_home[] = { "new-run", "demo" };
-  WbApplication           *self = WB_APPLICATION (application);
-  g_autoptr (GError) error = NULL;
+  WbApplication *self = WB_APPLICATION (application);
 
   G_APPLICATION_CLASS (wb_application_parent_class)->startup (application);
   gtk_window_set_default_icon_name (APPLICATION_ID);
   add_actions (self);
+  read_preferences (self);
   self->signals[0] = g_unix_signal_add (SIGTERM, signal_cb, self);
   self->signals[1] = g_unix_signal_add (SIGINT, signal_cb, self);
-  self->workspace = wb_workspace_open (self->home, &error);
-  if (self->workspace != NULL)
-    return;
-  self->problem = g_strdup (error->message);
-  for (gsize i = 0; i < G_N_ELEMENTS (need_home); i++)
-    {
-      GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), need_home[i]);
-
-      g_simple_action_set_enabled (G_SIMPLE_ACTION (action), FALSE);
-    }
+  open_workspace (self);
 }
 
 static void
@@ -243,6 +332,7 @@ wb_application_finalize (GObject *object)
   g_free (self->home);
   g_free (self->problem);
   g_clear_object (&self->workspace);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (wb_application_parent_class)->finalize (object);
 }
 
@@ -259,11 +349,18 @@ wb_application_init (WbApplication *self)
 {
 }
 
+GSettings *
+wb_application_get_settings (WbApplication *self)
+{
+  g_return_val_if_fail (WB_IS_APPLICATION (self), NULL);
+  return self->settings;
+}
+
 WbApplication *
 wb_application_new (const char *home)
 {
   g_autofree char *asked = wb_workspace_dup_default_home (home);
-  g_autofree char *usual = g_build_filename (g_get_user_data_dir (), "deberta-workbench", NULL);
+  g_autofree char *usual = wb_workspace_dup_usual_home ();
   const gboolean   same = g_strcmp0 (asked, usual) == 0;
   WbApplication   *self;
 
@@ -272,7 +369,8 @@ wb_application_new (const char *home)
   self = g_object_new (WB_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
                        same ? G_APPLICATION_DEFAULT_FLAGS : G_APPLICATION_NON_UNIQUE,
                        "resource-base-path", "/io/github/DebertaWorkbench", NULL);
-  self->home = g_steal_pointer (&asked);
+  if (wb_workspace_is_home_given (home))
+    self->home = g_steal_pointer (&asked);
   return self;
 }
 

@@ -11,9 +11,13 @@ G_DECLARE_FINAL_TYPE (WbApplication, wb_application, WB, APPLICATION, AdwApplica
  * WbApplication:
  *
  * One process, one window, for one home: started again, it brings its window to the front.
- * Actions "app.new-run", "app.demo", "app.about", "app.quit", "app.show-run" (int64).
+ * Actions "app.new-run", "app.demo", "app.about", "app.preferences", "app.quit", "app.show-run"
+ * (int64).
  */
 WbApplication *wb_application_new (const char *home); /* (nullable): the default one */
+
+/* (nullable): without an installed schema */
+GSettings *wb_application_get_settings (WbApplication *self);
 
 /**
  * wb_application_run:

@@ -612,6 +612,19 @@ wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace)
   return GTK_WIDGET (self);
 }
 
+void
+wb_new_run_dialog_propose (WbNewRunDialog *self, const char *field, const char *text)
+{
+  GtkWidget *row;
+
+  g_return_if_fail (WB_IS_NEW_RUN_DIALOG (self));
+  row = g_hash_table_lookup (self->rows, field);
+  g_return_if_fail (row != NULL);
+  self->filling = TRUE; /* not typed: it is not marked as wrong */
+  wb_field_row_set_text (WB_FIELD_ROW (row), text);
+  self->filling = FALSE;
+}
+
 WbRunSpec *
 wb_new_run_dialog_get_spec (WbNewRunDialog *self)
 {

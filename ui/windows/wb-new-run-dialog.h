@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (WbNewRunDialog, wb_new_run_dialog, WB, NEW_RUN_DIALOG, Adw
  */
 GtkWidget *wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace);
 
+/* Fills the row of @field as a person would: it can be changed and reset. */
+void wb_new_run_dialog_propose (WbNewRunDialog *self, const char *field, const char *text);
+
 /* What the form says. */
 WbRunSpec *wb_new_run_dialog_get_spec (WbNewRunDialog *self);
 

@@ -6,6 +6,7 @@
 #include "ui/pages/wb-run-page.h"
 #include "ui/pages/wb-runs-page.h"
 #include "ui/widgets/wb-message-dialog.h"
+#include "ui/windows/wb-application.h"
 #include "ui/windows/wb-new-run-dialog.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,7 +17,8 @@ struct _WbWindow
 
   WbWorkspace *workspace;
   WbRunList   *runs;
-  GtkWidget   *new_run; /* (nullable): the open dialog; cleared by a weak pointer */
+  GSettings   *settings; /* (nullable) */
+  GtkWidget   *new_run;  /* (nullable): the open dialog; cleared by a weak pointer */
   gboolean     close_confirmed;
 
   AdwToastOverlay *toasts;
@@ -125,6 +127,17 @@ started_cb (WbWindow *self, gint64 first, guint n)
   wb_window_show_runs (self);
 }
 
+/* What the user prefers stands in the form, as if it had been typed there. */
+static void
+propose_threads (WbWindow *self)
+{
+  const int threads = self->settings != NULL ? g_settings_get_int (self->settings, "threads") : 0;
+  g_autofree char *text = g_strdup_printf ("%d", threads);
+
+  if (threads > 0)
+    wb_new_run_dialog_propose (WB_NEW_RUN_DIALOG (self->new_run), "threads", text);
+}
+
 void
 wb_window_new_run (WbWindow *self)
 {
@@ -135,6 +148,7 @@ wb_window_new_run (WbWindow *self)
   if (self->new_run == NULL)
     {
       self->new_run = wb_new_run_dialog_new (GTK_WINDOW (self), self->workspace);
+      propose_threads (self);
       g_object_add_weak_pointer (G_OBJECT (self->new_run), (gpointer *) &self->new_run);
       g_signal_connect_object (self->new_run, "started", G_CALLBACK (started_cb), self,
                                G_CONNECT_SWAPPED);
@@ -264,6 +278,7 @@ wb_window_dispose (GObject *object)
     wb_run_list_set_follow (self->runs, FALSE);
   g_clear_weak_pointer (&self->new_run);
   g_clear_object (&self->runs);
+  g_clear_object (&self->settings);
   g_clear_object (&self->workspace);
   G_OBJECT_CLASS (wb_window_parent_class)->dispose (object);
 }
@@ -311,12 +326,26 @@ wb_window_init (WbWindow *self)
   gtk_widget_set_name (GTK_WIDGET (self), "workbench");
 }
 
+static void
+remember (WbWindow *self, GSettings *settings)
+{
+  g_settings_bind (settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
+  wb_run_page_bind_settings (self->run_page, settings);
+}
+
 WbWindow *
 wb_window_new (GtkApplication *application, WbWorkspace *workspace)
 {
   WbWindow *self = g_object_new (WB_TYPE_WINDOW, "application", application, NULL);
   g_autoptr (GError) error = NULL;
 
+  self->settings = WB_IS_APPLICATION (application)
+                       ? wb_application_get_settings (WB_APPLICATION (application))
+                       : NULL;
+  if (self->settings != NULL)
+    remember (self, g_object_ref (self->settings));
   if (workspace == NULL)
     return self;
   self->workspace = g_object_ref (workspace);
