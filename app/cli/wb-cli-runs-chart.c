@@ -92,7 +92,7 @@ save (WbRun *run, GArray *curves, const WbCliChart *chart, GError **error)
                             .n_series = curves->len,
                             .x_low = NAN,
                             .x_high = NAN,
-                            .whole_x = TRUE,
+                            .x_unit = WB_AXIS_COUNT,
                             .log_x = chart->log_x,
                             .log_y = chart->log_y,
                             .x_title = "step",

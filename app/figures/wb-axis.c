@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "app/figures/wb-axis.h"
+#include "app/figures/wb-axis-private.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,20 +33,23 @@ multiple (double count, double step)
 }
 
 static void
-linear_ticks (WbAxis *self, gboolean integral, guint wanted)
+linear_ticks (WbAxis *self, guint wanted)
 {
-  const double step = nice_step ((self->high - self->low) / wanted, integral);
+  const double step = nice_step ((self->high - self->low) / wanted, self->unit == WB_AXIS_COUNT);
   const double from = ceil (self->low / step - 1e-6);
   const double magnitude = MAX (fabs (self->low), fabs (self->high));
+  const double rounding = (self->high - self->low) * 1e-7;
 
   self->n_ticks = 0;
+  self->step = step;
   for (guint i = 0; i < WB_AXIS_MAX_TICKS; i++)
     {
       const double tick = multiple (from + i, step);
 
-      if (tick > self->high + step * 1e-6)
+      if (tick > self->high + rounding)
         break;
-      self->ticks[self->n_ticks++] = tick;
+      if (tick >= self->low - rounding)
+        self->ticks[self->n_ticks++] = tick;
     }
   self->decimals = 0;
   while (self->decimals < 12)
@@ -84,12 +87,7 @@ log_ticks (WbAxis *self, guint wanted)
 }
 
 void
-wb_axis_init (WbAxis  *self,
-              double   low,
-              double   high,
-              gboolean is_log,
-              gboolean integral,
-              guint    wanted)
+wb_axis_init (WbAxis *self, double low, double high, gboolean is_log, WbAxisUnit unit, guint wanted)
 {
   memset (self, 0, sizeof *self);
   if (!isfinite (low) || !isfinite (high))
@@ -109,27 +107,30 @@ wb_axis_init (WbAxis  *self,
   self->low = low;
   self->high = high;
   self->log = is_log && low > 0;
+  self->unit = unit;
   wanted = CLAMP (wanted, 2, 12);
   if (self->log)
     log_ticks (self, wanted);
-  if (!self->log || self->n_ticks < 2)
-    linear_ticks (self, integral, wanted);
+  if (self->log && self->n_ticks >= 2)
+    return;
+  if (!wb_axis_is_time (unit) || !wb_axis_time_ticks (self, wanted))
+    linear_ticks (self, wanted);
 }
 
 void
-wb_axis_widen (WbAxis *self, gboolean integral, guint wanted)
+wb_axis_widen (WbAxis *self, guint wanted)
 {
   double step;
 
   wanted = CLAMP (wanted, 2, 12);
   if (self->log)
     {
-      wb_axis_init (self, self->low / 1.1, self->high * 1.1, TRUE, integral, wanted);
+      wb_axis_init (self, self->low / 1.1, self->high * 1.1, TRUE, self->unit, wanted);
       return;
     }
-  step = nice_step ((self->high - self->low) / wanted, integral);
+  step = nice_step ((self->high - self->low) / wanted, self->unit == WB_AXIS_COUNT);
   wb_axis_init (self, multiple (floor (self->low / step + 1e-6), step),
-                multiple (ceil (self->high / step - 1e-6), step), FALSE, integral, wanted);
+                multiple (ceil (self->high / step - 1e-6), step), FALSE, self->unit, wanted);
 }
 
 double
@@ -168,13 +169,29 @@ format_scientific (double value, guint digits)
   return g_strdup_printf ("%.*se%d", (int) (end - text), text, exponent);
 }
 
+/* 2M, 1.25G: what counts tokens would else fill the axis with zeros. */
+static char *
+format_large (double value)
+{
+  static const char *const units[] = { "M", "G", "T" };
+  guint                    u = 0;
+
+  for (value /= 1e6; u + 1 < G_N_ELEMENTS (units) && fabs (value) >= 1000; u++)
+    value /= 1000;
+  return g_strdup_printf ("%.6g%s", value, units[u]);
+}
+
 char *
 wb_axis_label (const WbAxis *self, guint tick)
 {
   const double value = self->ticks[tick];
 
+  if (wb_axis_is_time (self->unit))
+    return wb_axis_time_label (self, value);
   if (value == 0)
     return g_strdup ("0");
+  if (self->unit == WB_AXIS_COUNT && fabs (value) >= 1e6 && fabs (value) < 1e15)
+    return format_large (value);
   if (self->scientific)
     return format_scientific (value, 4);
   if (self->decimals < 0) /* 1, 2 or 5 times a power of ten: one digit */

@@ -4,11 +4,8 @@
 
 #include "app/figures/wb-chart-private.h"
 
-#include "app/figures/wb-thinning.h"
-
 #include <math.h>
 
-#define FEW_POINTS 32 /* up to here every point has a marker */
 #define RAW_OPACITY 0.35
 #define STEEP 3 /* units that a line goes up or down in a column, on average */
 
@@ -18,13 +15,31 @@ wb_chart_set_color (cairo_t *cr, WbColor color, double opacity)
   cairo_set_source_rgba (cr, color.red, color.green, color.blue, color.alpha * opacity);
 }
 
+const double *
+wb_chart_get_dash (guint style)
+{
+  static const double dashes[][2] = { { 0, 0 }, { 7, 4 }, { 2, 3.5 }, { 12, 4 } };
+
+  return dashes[style % G_N_ELEMENTS (dashes)];
+}
+
 void
 wb_chart_set_dash (cairo_t *cr, guint style)
 {
-  static const double dashes[][2] = { { 0, 0 }, { 7, 4 }, { 2, 3.5 }, { 12, 4 } };
-  const double       *dash = dashes[style % G_N_ELEMENTS (dashes)];
+  const double *dash = wb_chart_get_dash (style);
 
   cairo_set_dash (cr, dash, dash[0] > 0 ? 2 : 0, 0);
+}
+
+/* Lines may reach over the edges a little, but not where points were left outside. */
+void
+wb_chart_clip (const WbChart *self, cairo_t *cr)
+{
+  const double reach = self->n_outside > 0 ? 0 : WB_CHART_REACH;
+
+  cairo_rectangle (cr, self->left - WB_CHART_REACH, self->top - reach,
+                   self->width + 2 * WB_CHART_REACH, self->height + 2 * reach);
+  cairo_clip (cr);
 }
 
 void
@@ -54,8 +69,8 @@ wb_chart_draw_marker (cairo_t *cr, guint shape, double x, double y, double radiu
   cairo_close_path (cr);
 }
 
-static gboolean
-visible (const WbChart *self, double y)
+gboolean
+wb_chart_shows (const WbChart *self, double y)
 {
   return isfinite (y) && (!self->y_axis.log || y > 0);
 }
@@ -64,7 +79,8 @@ visible (const WbChart *self, double y)
 static gboolean
 alone (const WbChart *self, const double *y, gsize n, gsize i)
 {
-  return (i == 0 || !visible (self, y[i - 1])) && (i + 1 == n || !visible (self, y[i + 1]));
+  return (i == 0 || !wb_chart_shows (self, y[i - 1])) &&
+         (i + 1 == n || !wb_chart_shows (self, y[i + 1]));
 }
 
 static void
@@ -84,7 +100,7 @@ draw_path (const WbChart *self,
     {
       const double px = wb_chart_x (self, x[i]), py = wb_chart_y (self, y[i]);
 
-      if (!visible (self, y[i]))
+      if (!wb_chart_shows (self, y[i]))
         down = FALSE;
       else if (down)
         cairo_line_to (cr, px, py);
@@ -96,7 +112,7 @@ draw_path (const WbChart *self,
     }
   cairo_stroke (cr);
   for (gsize i = first; i < end; i++)
-    if (visible (self, y[i]) && alone (self, y, n, i))
+    if (wb_chart_shows (self, y[i]) && alone (self, y, n, i))
       wb_chart_draw_marker (cr, 0, wb_chart_x (self, x[i]), wb_chart_y (self, y[i]),
                             MAX (line_width, 1.5));
   cairo_fill (cr);
@@ -112,31 +128,46 @@ typedef enum
   LINE_STEEP,
 } LineKind;
 
-static LineKind
-kind_of (const WbChart *self, const WbColumn *thin, guint columns, double width)
+static double
+middle (const WbChart *self, const WbColumn *column)
 {
-  double   before = NAN, travel = 0;
-  guint    n = 0;
-  gboolean quiet = TRUE;
+  return (wb_chart_y (self, column->low) + wb_chart_y (self, column->high)) / 2;
+}
 
+/* How far the line goes up or down from column @c - 1 to column @c; 0 where it does not come from
+ * there. */
+static double
+rise (const WbChart *self, const WbColumn *thin, guint columns, guint c)
+{
+  if (c == 0 || c >= columns || !thin[c].joined || !thin[c].filled || !thin[c - 1].filled)
+    return 0;
+  return fabs (middle (self, &thin[c]) - middle (self, &thin[c - 1]));
+}
+
+static LineKind
+kind_of (const WbChart *self, const WbColumn *thin, guint columns, double width, gboolean *quiet)
+{
+  double before = 0, travel = 0;
+  guint  n = 0;
+
+  *quiet = TRUE;
   for (guint c = 0; c < columns; c++)
     {
-      double low, high, middle;
+      const double after = rise (self, thin, columns, c + 1);
+      double       height;
 
       if (!thin[c].filled)
         continue;
-      low = wb_chart_y (self, thin[c].low);
-      high = wb_chart_y (self, thin[c].high);
-      middle = (low + high) / 2;
-      if (low - high - (thin[c].joined && n > 0 ? fabs (middle - before) : 0) > 2 * width)
-        quiet = FALSE;
-      before = middle;
-      travel += low - high;
+      height = wb_chart_y (self, thin[c].low) - wb_chart_y (self, thin[c].high);
+      if (height - MAX (before, after) > 2 * width)
+        *quiet = FALSE;
+      before = after;
+      travel += height;
       n++;
     }
   if (travel > STEEP * n)
     return LINE_STEEP;
-  return quiet ? LINE_QUIET : LINE_PLAIN;
+  return *quiet ? LINE_QUIET : LINE_PLAIN;
 }
 
 static void
@@ -186,90 +217,124 @@ draw_noisy (const WbChart *self, const WbColumn *thin, guint columns, double wid
   cairo_fill (cr);
 }
 
-/* FALSE where a path through all @n points in view shows them better and costs little. */
+/* What is the same for all the lines of a series. */
+typedef struct
+{
+  guint   columns;
+  double *edges; /* (columns + 1) */
+  gsize  *starts;
+  gsize   first, end; /* points in view */
+} View;
+
+static View
+view_of (const WbChart *self, const WbChartSeries *series)
+{
+  View out = { .columns = (guint) MAX (1, self->width * self->pixels) };
+
+  wb_thinning_bounds (series->x, series->n, self->x_axis.low, self->x_axis.high, &out.first,
+                      &out.end);
+  if (out.end - out.first <= out.columns / 4)
+    return out;
+  out.edges = g_new (double, out.columns + 1);
+  out.starts = g_new (gsize, out.columns + 1);
+  for (guint c = 0; c <= out.columns; c++)
+    out.edges[c] = wb_axis_value (&self->x_axis, (double) c / out.columns);
+  wb_thinning_starts (series->x, series->n, out.edges, out.columns, out.starts);
+  return out;
+}
+
+typedef struct
+{
+  WbColor color;
+  double  opacity, width;
+  guint   dash;
+} Pen;
+
+/* FALSE where a path through all points in view shows them better and costs little. */
 static gboolean
 draw_columns (const WbChart   *self,
               const WbSamples *samples,
-              gsize            n,
-              double           line_width,
+              const View      *view,
+              const Pen       *pen,
               cairo_t         *cr)
 {
-  const guint          columns = (guint) MAX (1, self->width * self->pixels);
-  g_autofree WbColumn *thin = g_new (WbColumn, columns);
-  g_autofree double   *edges = g_new (double, columns + 1);
+  g_autofree WbColumn *thin = g_new (WbColumn, view->columns);
+  const double        *dash = wb_chart_get_dash (pen->dash);
+  const gsize          n = view->end - view->first;
+  gboolean             quiet;
   LineKind             kind;
 
-  for (guint c = 0; c <= columns; c++)
-    edges[c] = wb_axis_value (&self->x_axis, (double) c / columns);
-  wb_thinning_columns (samples, edges, columns, thin);
-  kind = kind_of (self, thin, columns, line_width);
-  if ((kind == LINE_PLAIN && n <= 2 * (gsize) columns) || (kind == LINE_QUIET && n <= columns))
+  wb_thinning_columns (samples, view->edges, view->columns, thin);
+  kind = kind_of (self, thin, view->columns, pen->width, &quiet);
+  if (wb_chart_raster (self, cr,
+                       &(WbChartStroke){ thin,
+                                         view->columns,
+                                         pen->color,
+                                         pen->opacity,
+                                         pen->width,
+                                         { dash[0], dash[1] },
+                                         quiet }))
+    return TRUE;
+  if ((kind == LINE_PLAIN && n <= 2 * (gsize) view->columns) ||
+      (kind == LINE_QUIET && n <= view->columns))
     return FALSE;
   if (kind == LINE_QUIET)
-    draw_quiet (self, thin, columns, line_width, cr);
+    draw_quiet (self, thin, view->columns, pen->width, cr);
   else
-    draw_noisy (self, thin, columns, line_width, cr);
+    draw_noisy (self, thin, view->columns, pen->width, cr);
   return TRUE;
 }
 
 static void
-draw_line (const WbChart *self, const WbSamples *samples, double line_width, cairo_t *cr)
+draw_line (const WbChart   *self,
+           const WbSamples *samples,
+           const View      *view,
+           const Pen       *pen,
+           cairo_t         *cr)
 {
-  gsize first, end, n;
+  gsize first = view->first;
 
-  wb_thinning_bounds (samples->x, samples->n, self->x_axis.low, self->x_axis.high, &first, &end);
-  n = end - first;
-  if (n > self->width * self->pixels / 4 && draw_columns (self, samples, n, line_width, cr))
+  wb_chart_set_color (cr, pen->color, pen->opacity);
+  wb_chart_set_dash (cr, pen->dash);
+  if (view->edges != NULL && draw_columns (self, samples, view, pen, cr))
     return;
   /* one more on either side: a line goes on beyond the frame, but not to where a logarithmic axis
    * has no place */
   if (first > 0 && isfinite (wb_chart_x (self, samples->x[first - 1])))
     first--;
-  draw_path (self, samples->x, samples->y, samples->n, first, end + (end < samples->n), line_width,
-             cr);
-}
-
-static void
-draw_markers (const WbChart *self, const WbChartSeries *series, const double *y, cairo_t *cr)
-{
-  gsize first, end;
-
-  wb_thinning_bounds (series->x, series->n, self->x_axis.low, self->x_axis.high, &first, &end);
-  if (end - first > FEW_POINTS)
-    return;
-  for (gsize i = first; i < end; i++)
-    if (visible (self, y[i]))
-      wb_chart_draw_marker (cr, series->color, wb_chart_x (self, series->x[i]),
-                            wb_chart_y (self, y[i]), 3);
-  cairo_fill (cr);
+  draw_path (self, samples->x, samples->y, samples->n, first, view->end + (view->end < samples->n),
+             pen->width, cr);
 }
 
 void
 wb_chart_draw_series (const WbChart *self, const WbChartSeries *series, cairo_t *cr)
 {
-  const WbColor   color = wb_palette_series (self->palette, series->color);
-  const gboolean  smoothed = series->smooth != NULL;
-  const WbSamples raw = { series->x, series->y, series->n, series->y_pyramid, self->y_axis.log };
-  const WbSamples strong = { series->x, smoothed ? series->smooth : series->y, series->n,
-                             smoothed ? series->smooth_pyramid : series->y_pyramid,
-                             self->y_axis.log };
+  const WbColor  color = wb_palette_series (self->palette, series->color);
+  const gboolean smoothed = series->smooth != NULL;
+  View           view;
+  WbSamples      raw, strong;
 
   if (series->hidden || series->n == 0)
     return;
+  view = view_of (self, series);
+  raw = (WbSamples){ series->x,         series->y,        series->n,
+                     series->y_pyramid, self->y_axis.log, view.starts };
+  strong = raw;
+  if (smoothed)
+    {
+      strong.y = series->smooth;
+      strong.pyramid = series->smooth_pyramid;
+    }
   cairo_save (cr);
-  cairo_rectangle (cr, self->left - 4, self->top - 4, self->width + 8, self->height + 8);
-  cairo_clip (cr);
+  wb_chart_clip (self, cr);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   if (smoothed)
-    {
-      wb_chart_set_color (cr, color, RAW_OPACITY);
-      draw_line (self, &raw, 1, cr);
-    }
-  wb_chart_set_color (cr, color, 1);
-  wb_chart_set_dash (cr, series->color);
-  draw_line (self, &strong, 2, cr);
+    draw_line (self, &raw, &view, &(Pen){ color, RAW_OPACITY, 1, 0 }, cr);
+  draw_line (self, &strong, &view, &(Pen){ color, 1, 2, series->color }, cr);
   cairo_set_dash (cr, NULL, 0, 0);
-  draw_markers (self, series, strong.y, cr);
+  wb_chart_draw_markers (self, series, &strong, cr);
   cairo_restore (cr);
+  g_free (view.edges);
+  g_free (view.starts);
 }

@@ -92,7 +92,11 @@ wb_chart_count_legend_rows (const WbChart *self, PangoContext *context)
       x += SAMPLE + w + BETWEEN;
       n++;
     }
-  return n > 1 || (n > 0 && (self->legend || self->n_series > 1)) ? row + 1 : 0;
+  if (self->legend == WB_CHART_LEGEND_NEVER)
+    return 0;
+  return n > 1 || (n > 0 && (self->legend == WB_CHART_LEGEND_ALWAYS || self->n_series > 1))
+             ? row + 1
+             : 0;
 }
 
 static void

@@ -4,7 +4,6 @@
 
 #include "app/figures/wb-thinning.h"
 
-#include <float.h>
 #include <math.h>
 
 #define TICK_ROOM_Y 44 /* about one tick every so many units */
@@ -39,67 +38,6 @@ wb_chart_nearest (const double *x, gsize n, double at)
   return first;
 }
 
-/* The smallest x above 0 of all that is visible; infinite without any. */
-static double
-first_positive (const WbChart *self)
-{
-  double low = INFINITY;
-
-  for (gsize s = 0; s < self->n_series; s++)
-    {
-      const WbChartSeries *series = &self->series[s];
-      gsize                first, end;
-
-      if (series->hidden)
-        continue;
-      wb_thinning_bounds (series->x, series->n, DBL_MIN, INFINITY, &first, &end);
-      if (first < series->n)
-        low = MIN (low, series->x[first]);
-    }
-  return low;
-}
-
-static void
-x_range (const WbChart *self, double *low, double *high)
-{
-  *low = INFINITY;
-  *high = -INFINITY;
-  for (gsize s = 0; s < self->n_series; s++)
-    if (self->series[s].n > 0 && !self->series[s].hidden)
-      {
-        *low = MIN (*low, self->series[s].x[0]);
-        *high = MAX (*high, self->series[s].x[self->series[s].n - 1]);
-      }
-  if (!isnan (self->x_low))
-    *low = self->x_low;
-  if (!isnan (self->x_high))
-    *high = self->x_high;
-  if (self->log_x && *low <= 0 && first_positive (self) < *high)
-    *low = first_positive (self);
-}
-
-/* FALSE when no point is in view */
-static gboolean
-y_range (const WbChart *self, double x_low, double x_high, double *low, double *high)
-{
-  *low = INFINITY;
-  *high = -INFINITY;
-  for (gsize s = 0; s < self->n_series; s++)
-    {
-      const WbChartSeries *series = &self->series[s];
-      WbExtremes           found;
-      gsize                first, end;
-
-      if (series->hidden)
-        continue;
-      wb_thinning_bounds (series->x, series->n, x_low, x_high, &first, &end);
-      found = wb_pyramid_extremes (series->y_pyramid, series->y, first, end);
-      *low = MIN (*low, self->log_y ? found.positive : found.low);
-      *high = MAX (*high, found.high);
-    }
-  return *low <= *high;
-}
-
 static int
 widest_label (const WbChart *self, PangoContext *context, const WbAxis *axis, int *height)
 {
@@ -124,14 +62,14 @@ wb_chart_layout (WbChart *self, PangoContext *context, double width, double heig
   int    line = 12, label_width;
   guint  wanted;
 
-  x_range (self, &x_low, &x_high);
-  self->empty = !y_range (self, x_low, x_high, &y_low, &y_high);
+  wb_chart_find_x_range (self, &x_low, &x_high);
+  self->empty = !wb_chart_find_y_range (self, x_low, x_high, &y_low, &y_high);
   if (self->from_zero && !self->log_y && y_low > 0)
     y_low = 0;
 
   wanted = (guint) MAX (2, height / TICK_ROOM_Y);
-  wb_axis_init (&self->y_axis, y_low, y_high, self->log_y, FALSE, wanted);
-  wb_axis_widen (&self->y_axis, FALSE, wanted);
+  wb_axis_init (&self->y_axis, y_low, y_high, self->log_y, WB_AXIS_NUMBER, wanted);
+  wb_axis_widen (&self->y_axis, wanted);
   label_width = widest_label (self, context, &self->y_axis, &line);
 
   self->left = label_width + WB_CHART_GAP;
@@ -140,7 +78,7 @@ wb_chart_layout (WbChart *self, PangoContext *context, double width, double heig
   self->legend_rows = MIN (self->legend_rows, (guint) MAX (1, height / 2 / (line + WB_CHART_GAP)));
   self->top = line / 2.0 + self->legend_rows * (line + WB_CHART_GAP);
   self->height = MAX (1, height - self->top - 2 * WB_CHART_GAP - line);
-  wb_axis_init (&self->x_axis, x_low, x_high, self->log_x, self->whole_x,
+  wb_axis_init (&self->x_axis, x_low, x_high, self->log_x, self->x_unit,
                 (guint) MAX (2, self->width / TICK_ROOM_X));
 }
 
@@ -219,7 +157,12 @@ wb_chart_draw (const WbChart *self, cairo_t *cr)
   draw_y_axis (self, cr, line);
   draw_x_axis (self, cr);
   wb_chart_draw_legend (self, cr, line);
+  wb_chart_draw_marks (self, cr, line);
+  for (gsize s = 0; s < self->n_series; s++)
+    wb_chart_draw_band (self, &self->series[s], cr);
   for (gsize s = 0; s < self->n_series; s++)
     wb_chart_draw_series (self, &self->series[s], cr);
+  wb_chart_draw_references (self, cr, line);
+  wb_chart_draw_outside (self, cr, line);
   cairo_restore (cr);
 }

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @hidden: left out of ranges, lines and legend
  * @y_pyramid, @smooth_pyramid: (nullable): of @y and @smooth; with them a chart of millions of
  * points is drawn as fast as one of thousands
+ * @band_low, @band_high: (n) (nullable): what is shaded around @y: a deviation, a range
  */
 typedef struct
 {
@@ -28,7 +29,41 @@ typedef struct
   gboolean      hidden;
 
   const WbPyramid *y_pyramid, *smooth_pyramid;
+  const double    *band_low, *band_high;
 } WbChartSeries;
+
+/**
+ * WbChartMark:
+ * @x: place of an event
+ * @text: what happened, drawn beside a dotted line where there is room
+ * @bad: it went wrong: the line stands out
+ *
+ * Neighbours that are too many for lines become ticks at the lower edge.
+ */
+typedef struct
+{
+  double      x;
+  const char *text;
+  gboolean    bad;
+} WbChartMark;
+
+/**
+ * WbChartReference:
+ * @y: a value to compare with; always in the range of y
+ * @text: "published 0.824"
+ */
+typedef struct
+{
+  double      y;
+  const char *text;
+} WbChartReference;
+
+typedef enum
+{
+  WB_CHART_LEGEND_AUTO,   /* for two series or more */
+  WB_CHART_LEGEND_ALWAYS, /* also for a single one */
+  WB_CHART_LEGEND_NEVER,  /* it is somewhere else */
+} WbChartLegend;
 
 /**
  * WbChartText:
@@ -49,12 +84,16 @@ typedef struct
  * WbChart:
  * @x_low, @x_high: range shown; NaN: from the data
  * @from_zero: the range of y starts at 0 where nothing is below
- * @whole_x: x counts something (steps)
+ * @x_unit: what x is
+ * @clip_outliers: leave points that lie far out (wb_chart_layout()) outside, where the rest can be
+ * seen at least four times as large without them
  * @log_x: logarithmic, from the first x above 0
  * @log_y: logarithmic where everything in view is above 0
  * @x_title: (nullable): at the right end under the axis
  * @nothing: (nullable): sentence that is shown while no point is in view
- * @legend: also for a single series
+ * @legend: whether names are drawn above the lines
+ * @marks: (n_marks) ascending
+ * @references: (n_references)
  * @font: of tick labels
  * @pixels: device pixels per unit of length
  * @texts: (nullable) (element-type WbChartText): texts are added here instead of drawn
@@ -67,8 +106,14 @@ typedef struct
   const WbChartSeries        *series;
   gsize                       n_series;
   double                      x_low, x_high;
-  gboolean                    from_zero, whole_x, log_x, log_y, legend;
+  gboolean                    from_zero, log_x, log_y, clip_outliers;
+  WbAxisUnit                  x_unit;
+  WbChartLegend               legend;
   const char                 *x_title, *nothing;
+  const WbChartMark          *marks;
+  gsize                       n_marks;
+  const WbChartReference     *references;
+  gsize                       n_references;
   const WbPalette            *palette;
   const PangoFontDescription *font;
   double                      pixels;
@@ -77,10 +122,19 @@ typedef struct
   WbAxis   x_axis, y_axis;
   double   left, top, width, height; /* of the area with the lines */
   guint    legend_rows;
+  gsize    n_outside; /* points in view that lie above or below it */
   gboolean empty;
 } WbChart;
 
-/* Finds ranges, ticks and margins for an area of @width by @height.  No drawing. */
+/**
+ * wb_chart_layout:
+ *
+ * Finds ranges, ticks and margins for an area of @width by @height.  No drawing.
+ *
+ * Far out is what lies more than twice the distance between the 2nd and the 98th percentile beyond
+ * one of them (percentiles of up to 4,096 points in view, spread evenly; of logarithms on a
+ * logarithmic axis).
+ */
 void wb_chart_layout (WbChart *self, PangoContext *context, double width, double height);
 
 /* Draws a chart that was laid out.  Never clears: what is behind shows through. */

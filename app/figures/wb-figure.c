@@ -48,7 +48,7 @@ draw_page (const WbFigure *self, cairo_t *cr, double width, double height, GArra
 
   chart.palette = wb_palette_get (FALSE);
   chart.pixels = PIXELS;
-  chart.legend = TRUE;
+  chart.legend = WB_CHART_LEGEND_ALWAYS;
   chart.texts = texts;
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_paint (cr);

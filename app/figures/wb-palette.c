@@ -26,6 +26,30 @@ static const WbPalette dark = {
               RGB (0x9bd6f7), RGB (0xd0d0d0) },
 };
 
+static const WbPalette contrast_light = {
+  .ground = RGB (0xffffff),
+  .text = RGB (0x000000),
+  .dim = RGB (0x2e2e32),
+  .grid = RGB (0xb0b0b4),
+  .series = { RGB (0x004f7d), RGB (0x8a3a00), RGB (0x005f43), RGB (0x7d2f5e), RGB (0x6b4800),
+              RGB (0x14507a), RGB (0x303030) },
+};
+
+static const WbPalette contrast_dark = {
+  .ground = RGB (0x1e1e1e),
+  .text = RGB (0xffffff),
+  .dim = RGB (0xe4e4e8),
+  .grid = RGB (0x77777b),
+  .series = { RGB (0x8fd0ff), RGB (0xffb583), RGB (0x63e8be), RGB (0xf5bedd), RGB (0xffd668),
+              RGB (0xb8e4fc), RGB (0xe8e8e8) },
+};
+
+const WbPalette *
+wb_palette_get_contrast (gboolean is_dark)
+{
+  return is_dark ? &contrast_dark : &contrast_light;
+}
+
 const WbPalette *
 wb_palette_get (gboolean is_dark)
 {

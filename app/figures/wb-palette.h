@@ -35,6 +35,8 @@ typedef struct
 
 /* Any thread. */
 const WbPalette *wb_palette_get (gboolean dark);
+/* For readers who asked for high contrast: 7 to 1 or more for every text and series. */
+const WbPalette *wb_palette_get_contrast (gboolean dark);
 WbColor          wb_palette_series (const WbPalette *self, guint index);
 
 G_END_DECLS

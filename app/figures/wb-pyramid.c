@@ -2,9 +2,10 @@
 
 #include "app/figures/wb-pyramid.h"
 
+#include <float.h>
 #include <math.h>
 
-#define FAN 16
+#define FAN WB_PYRAMID_BLOCK
 #define LEVELS 15 /* 16^15 blocks: more than a gsize counts */
 
 struct _WbPyramid
@@ -33,13 +34,14 @@ wb_pyramid_free (WbPyramid *self)
   g_free (self);
 }
 
-static void
+/* NaN is in no order with anything; infinities are kept out by the bounds. */
+static inline void
 add_value (WbExtremes *self, double y)
 {
-  if (!isfinite (y))
-    return;
-  self->low = y < self->low ? y : self->low;
-  self->high = y > self->high ? y : self->high;
+  if (y < self->low && y >= -DBL_MAX)
+    self->low = y;
+  if (y > self->high && y <= DBL_MAX)
+    self->high = y;
   if (y > 0 && y < self->positive)
     self->positive = y;
 }
@@ -132,4 +134,76 @@ wb_pyramid_extremes (const WbPyramid *self, const double *y, gsize first, gsize 
     }
   add_range (self, y, level, first, end, &out);
   return out;
+}
+
+typedef struct
+{
+  const double *y;
+  double        low, high;
+  WbExtremes    found;
+  gsize         n_outside;
+} Sieve;
+
+static void
+sift_value (Sieve *sieve, double y)
+{
+  if (!isfinite (y))
+    return;
+  if (y < sieve->low || y > sieve->high)
+    sieve->n_outside++;
+  else
+    add_value (&sieve->found, y);
+}
+
+/* A block that lies inside is taken as it is; one that does not is looked into. */
+static void
+sift_block (const WbPyramid *self, guint level, gsize block, Sieve *sieve)
+{
+  const WbExtremes *extremes = &g_array_index (self->levels[level - 1], WbExtremes, block);
+
+  if (extremes->low > extremes->high)
+    return;
+  if (extremes->low >= sieve->low && extremes->high <= sieve->high)
+    {
+      add_extremes (&sieve->found, extremes);
+      return;
+    }
+  for (gsize i = block * FAN; i < (block + 1) * FAN; i++)
+    if (level == 1)
+      sift_value (sieve, sieve->y[i]);
+    else
+      sift_block (self, level - 1, i, sieve);
+}
+
+WbExtremes
+wb_pyramid_within (const WbPyramid *self,
+                   const double    *y,
+                   gsize            first,
+                   gsize            end,
+                   double           low,
+                   double           high,
+                   gsize           *n_outside)
+{
+  Sieve sieve = { y, low, high, nothing, 0 };
+
+  while (first < end)
+    {
+      guint level = 0;
+      gsize size = 1;
+
+      /* the largest whole block that begins here and ends in time */
+      while (self != NULL && level < LEVELS && first % (size * FAN) == 0 &&
+             end - first >= size * FAN && first / (size * FAN) < self->levels[level]->len)
+        {
+          size *= FAN;
+          level++;
+        }
+      if (level == 0)
+        sift_value (&sieve, y[first]);
+      else
+        sift_block (self, level, first / size, &sieve);
+      first += size;
+    }
+  *n_outside = sieve.n_outside;
+  return sieve.found;
 }

@@ -4,6 +4,8 @@
 
 G_BEGIN_DECLS
 
+#define WB_PYRAMID_BLOCK 16 /* values in a block of the lowest level */
+
 /**
  * WbExtremes:
  * @low, @high: smallest and largest finite value; @low > @high: there is none
@@ -43,5 +45,20 @@ void wb_pyramid_update (WbPyramid *self, const double *y, gsize n);
  * Returns: the extremes of y[first] to y[end - 1]
  */
 WbExtremes wb_pyramid_extremes (const WbPyramid *self, const double *y, gsize first, gsize end);
+
+/**
+ * wb_pyramid_within:
+ * @n_outside: (out): how many finite values are below @low or above @high
+ *
+ * Returns: the extremes of the values of y[first] to y[end - 1] from @low to @high; costs about as
+ * much as there are values outside
+ */
+WbExtremes wb_pyramid_within (const WbPyramid *self,
+                              const double    *y,
+                              gsize            first,
+                              gsize            end,
+                              double           low,
+                              double           high,
+                              gsize           *n_outside);
 
 G_END_DECLS

@@ -21,16 +21,22 @@ lower_bound (const double *x, gsize low, gsize high, double value, gboolean afte
   return low;
 }
 
-/* The same where the answer is likely near @from and not before it: the distance looked over
+/* The same where the answer is not before @from and likely near @guess: the distance looked over
  * doubles. */
 static gsize
-next_bound (const double *x, gsize n, gsize from, double value, gboolean after)
+next_bound (const double *x, gsize n, gsize from, gsize guess, double value, gboolean after)
 {
-  gsize step = 1;
+  gsize step = 1, low = from, high;
 
-  while (step < n - from && (x[from + step] < value || (after && x[from + step] == value)))
+  guess = MIN (guess, n);
+  if (guess > from && (x[guess - 1] < value || (after && x[guess - 1] == value)))
+    low = guess;
+  else if (guess > from)
+    n = guess; /* the answer lies before it */
+  while (step < n - low && (x[low + step] < value || (after && x[low + step] == value)))
     step *= 2;
-  return lower_bound (x, from + step / 2, MIN (n, from + step), value, after);
+  high = MIN (n, low + step);
+  return lower_bound (x, step > 1 ? low + step / 2 : low, high, value, after);
 }
 
 void
@@ -75,35 +81,76 @@ extend_to_edge (WbColumn *column, const WbSamples *samples, gsize i, double x)
 }
 
 void
+wb_thinning_starts (const double *x, gsize n, const double *edges, guint columns, gsize *starts)
+{
+  gsize before = 1;
+
+  starts[0] = lower_bound (x, 0, n, edges[0], FALSE);
+  for (guint c = 0; c < columns; c++)
+    {
+      const gsize from = starts[c];
+
+      starts[c + 1] =
+          from < n ? next_bound (x, n, from, from + before, edges[c + 1], c + 1 == columns) : from;
+      before = starts[c + 1] - from;
+    }
+}
+
+/* Extremes of a column of many points are those of the pyramid's blocks that make it up: none is
+ * lost, a block on an edge counts to the right of it. */
+static WbExtremes
+extremes_of (const WbSamples *samples, gsize first, gsize end, gboolean last)
+{
+  if (samples->pyramid != NULL && end - first >= WB_PYRAMID_BLOCK * 8)
+    {
+      const gsize mask = ~(gsize) (WB_PYRAMID_BLOCK - 1);
+
+      first &= mask;
+      end = last ? end : end & mask;
+    }
+  return wb_pyramid_extremes (samples->pyramid, samples->y, first, end);
+}
+
+static void
+fill_column (const WbSamples *samples,
+             const double    *edges,
+             const gsize     *starts,
+             gboolean         last,
+             WbColumn        *out)
+{
+  const gsize first = starts[0], end = starts[1];
+
+  if (end > first)
+    {
+      const WbExtremes found = extremes_of (samples, first, end, last);
+      const double     low = samples->positive ? found.positive : found.low;
+
+      if (low <= found.high)
+        *out = (WbColumn){ low, found.high, TRUE, FALSE };
+    }
+  if (linked (samples, first))
+    {
+      extend_to_edge (out, samples, first, edges[0]);
+      out->joined = TRUE;
+    }
+  if (linked (samples, end))
+    extend_to_edge (out, samples, end, edges[1]);
+}
+
+void
 wb_thinning_columns (const WbSamples *samples, const double *edges, guint columns, WbColumn *out)
 {
-  gsize first;
+  g_autofree gsize *own = NULL;
+  const gsize      *starts = samples->starts;
 
   memset (out, 0, columns * sizeof *out);
   if (columns == 0 || samples->n == 0)
     return;
-  first = lower_bound (samples->x, 0, samples->n, edges[0], FALSE);
-  for (guint c = 0; c < columns; c++)
+  if (starts == NULL)
     {
-      const gsize end = first < samples->n ? next_bound (samples->x, samples->n, first,
-                                                         edges[c + 1], c + 1 == columns)
-                                           : first;
-
-      if (end > first)
-        {
-          const WbExtremes found = wb_pyramid_extremes (samples->pyramid, samples->y, first, end);
-          const double     low = samples->positive ? found.positive : found.low;
-
-          if (low <= found.high)
-            out[c] = (WbColumn){ low, found.high, TRUE, FALSE };
-        }
-      if (linked (samples, first))
-        {
-          extend_to_edge (&out[c], samples, first, edges[c]);
-          out[c].joined = TRUE;
-        }
-      if (linked (samples, end))
-        extend_to_edge (&out[c], samples, end, edges[c + 1]);
-      first = end;
+      starts = own = g_new (gsize, columns + 1);
+      wb_thinning_starts (samples->x, samples->n, edges, columns, own);
     }
+  for (guint c = 0; c < columns; c++)
+    fill_column (samples, edges + c, starts + c, c + 1 == columns, &out[c]);
 }

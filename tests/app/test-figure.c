@@ -27,7 +27,7 @@ figure (void)
                                 .n_series = 2,
                                 .x_low = NAN,
                                 .x_high = NAN,
-                                .whole_x = TRUE,
+                                .x_unit = WB_AXIS_COUNT,
                                 .x_title = "step" } };
 }
 

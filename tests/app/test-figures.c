@@ -1,4 +1,6 @@
-/* Charts without a display: exact ticks, thinning that keeps extremes, pixels of small pictures. */
+/* Charts without a display: thinning that keeps extremes, pixels of small pictures. */
+#include "canvas.h"
+
 #include "app/figures/wb-axis.h"
 #include "app/figures/wb-chart.h"
 #include "app/figures/wb-smoothing.h"
@@ -8,96 +10,6 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-static char *
-ticks_of (const WbAxis *axis)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint t = 0; t < axis->n_ticks; t++)
-    {
-      g_autofree char *label = wb_axis_label (axis, t);
-
-      g_string_append_printf (text, "%s%s", t > 0 ? " " : "", label);
-    }
-  return g_string_free (text, FALSE);
-}
-
-static void
-test_ticks (void)
-{
-  static const struct
-  {
-    double      low, high;
-    gboolean    log, whole;
-    guint       wanted;
-    const char *ticks;
-  } cases[] = {
-    { 0, 1, FALSE, FALSE, 5, "0 0.2 0.4 0.6 0.8 1.0" },
-    { 0, 0.7, FALSE, FALSE, 3, "0 0.25 0.50" },
-    { 0.30000000000000004, 0.31, FALSE, FALSE, 4, "0.3000 0.3025 0.3050 0.3075 0.3100" },
-    { 0, 934, FALSE, TRUE, 5, "0 200 400 600 800" },
-    { 0, 3, FALSE, TRUE, 10, "0 1 2 3" },
-    { 0, 2, FALSE, TRUE, 3, "0 1 2" },
-    { 0, 2e-5, FALSE, FALSE, 4, "0 5e-6 1e-5 1.5e-5 2e-5" },
-    { -1, 1, FALSE, FALSE, 4, "-1.0 -0.5 0 0.5 1.0" },
-    { 5, 5, FALSE, FALSE, 2, "4.5 5.0 5.5" },
-    { 0, 0, FALSE, FALSE, 2, "0 0.5 1.0" },
-    { NAN, 3, FALSE, FALSE, 2, "0 0.5 1.0" },
-    { 0, 2e9, FALSE, FALSE, 2, "0 1e9 2e9" },
-    { 0.01, 100, TRUE, FALSE, 5, "0.01 0.1 1 10 100" },
-    { 1, 10, TRUE, FALSE, 5, "1 2 5 10" },
-    { 0, 10, TRUE, FALSE, 2, "0 5 10" }, /* no logarithm of 0: linear */
-    { 1e-8, 1e8, TRUE, FALSE, 4, "1e-8 1e-4 1e0 1e4 1e8" },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *ticks = NULL;
-      WbAxis           axis;
-
-      wb_axis_init (&axis, cases[i].low, cases[i].high, cases[i].log, cases[i].whole,
-                    cases[i].wanted);
-      ticks = ticks_of (&axis);
-      g_assert_cmpstr (ticks, ==, cases[i].ticks);
-    }
-}
-
-static void
-test_widen (void)
-{
-  WbAxis axis;
-
-  wb_axis_init (&axis, 0.21, 0.74, FALSE, FALSE, 5);
-  wb_axis_widen (&axis, FALSE, 5);
-  g_assert_cmpfloat_with_epsilon (axis.low, 0.2, 1e-12);
-  g_assert_cmpfloat_with_epsilon (axis.high, 0.8, 1e-12);
-  g_assert_cmpfloat_with_epsilon (wb_axis_place (&axis, 0.5), 0.5, 1e-12);
-  g_assert_cmpfloat_with_epsilon (wb_axis_value (&axis, 0.25), 0.35, 1e-12);
-  wb_axis_init (&axis, 1, 100, TRUE, FALSE, 5);
-  g_assert_cmpfloat_with_epsilon (wb_axis_place (&axis, 10), 0.5, 1e-12);
-  g_assert_cmpfloat_with_epsilon (wb_axis_value (&axis, 0.5), 10, 1e-12);
-  g_assert_true (isnan (wb_axis_place (&axis, -1)));
-}
-
-static void
-test_format (void)
-{
-  static const struct
-  {
-    double      value;
-    const char *text;
-  } cases[] = { { 0, "0" },       { 0.693147, "0.6931" }, { 12, "12" },
-                { 2e-5, "2e-5" }, { 1.25e-7, "1.25e-7" }, { 123.456, "123.5" },
-                { NAN, "–" },     { INFINITY, "∞" },      { -0.5, "-0.5000" } };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *text = wb_axis_format (cases[i].value, 4);
-
-      g_assert_cmpstr (text, ==, cases[i].text);
-    }
-}
 
 static void
 test_smoothing (void)
@@ -190,56 +102,6 @@ test_thinning_gaps (void)
   g_assert_cmpuint (wb_chart_nearest (x, 6, 2.6), ==, 3);
   g_assert_cmpuint (wb_chart_nearest (x, 6, -9), ==, 0);
   g_assert_cmpuint (wb_chart_nearest (x, 6, 99), ==, 5);
-}
-
-typedef struct
-{
-  cairo_surface_t      *surface;
-  cairo_t              *cr;
-  PangoContext         *context;
-  PangoFontDescription *font;
-} Canvas;
-
-static void
-canvas_set_up (Canvas *canvas, gconstpointer data)
-{
-  canvas->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 300, 200);
-  canvas->cr = cairo_create (canvas->surface);
-  canvas->context = pango_cairo_create_context (canvas->cr);
-  canvas->font = pango_font_description_from_string ("Sans 9");
-}
-
-static void
-canvas_tear_down (Canvas *canvas, gconstpointer data)
-{
-  pango_font_description_free (canvas->font);
-  g_object_unref (canvas->context);
-  cairo_destroy (canvas->cr);
-  cairo_surface_destroy (canvas->surface);
-}
-
-/* Is a pixel within @reach of (x, y) of this colour (8 bits per channel, within 8)? */
-static gboolean
-has_color (Canvas *canvas, double x, double y, int reach, WbColor color)
-{
-  const int            stride = cairo_image_surface_get_stride (canvas->surface);
-  const unsigned char *data = cairo_image_surface_get_data (canvas->surface);
-
-  cairo_surface_flush (canvas->surface);
-  for (int j = (int) y - reach; j <= (int) y + reach; j++)
-    for (int i = (int) x - reach; i <= (int) x + reach; i++)
-      {
-        guint32 pixel;
-
-        if (i < 0 || j < 0 || i >= 300 || j >= 200)
-          continue;
-        memcpy (&pixel, data + j * stride + i * 4, 4);
-        if (pixel >> 24 == 0xff && fabs ((pixel >> 16 & 0xff) - color.red * 255) < 8 &&
-            fabs ((pixel >> 8 & 0xff) - color.green * 255) < 8 &&
-            fabs ((pixel & 0xff) - color.blue * 255) < 8)
-          return TRUE;
-      }
-  return FALSE;
 }
 
 static WbChart
@@ -452,6 +314,11 @@ test_contrast (void)
       g_assert_cmpfloat (contrast (palette->dim, palette->ground), >, 4.5);
       for (guint i = 0; i < 3; i++) /* the ones that charts here use */
         g_assert_cmpfloat (contrast (wb_palette_series (palette, i), palette->ground), >, 3);
+      palette = wb_palette_get_contrast (dark);
+      g_assert_cmpfloat (contrast (palette->text, palette->ground), >, 7);
+      g_assert_cmpfloat (contrast (palette->dim, palette->ground), >, 7);
+      for (guint i = 0; i < WB_PALETTE_SERIES; i++)
+        g_assert_cmpfloat (contrast (wb_palette_series (palette, i), palette->ground), >, 7);
     }
 }
 
@@ -465,9 +332,6 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/figures/axis/ticks", test_ticks);
-  g_test_add_func ("/figures/axis/widen", test_widen);
-  g_test_add_func ("/figures/axis/format", test_format);
   g_test_add_func ("/figures/smoothing/by-hand", test_smoothing);
   g_test_add_func ("/figures/smoothing/constant", test_constant_stays);
   g_test_add_func ("/figures/thinning/extremes", test_thinning_keeps_extremes);

@@ -147,7 +147,7 @@ wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out)
     .x_low = zoomed ? self->zoom_low : 0,
     .x_high = zoomed ? self->zoom_high : fmax (self->x_high, last_point (self)),
     .from_zero = self->from_zero,
-    .whole_x = TRUE,
+    .x_unit = WB_AXIS_COUNT,
     .log_x = self->log_x,
     .log_y = self->log_y,
     .x_title = _ ("step"),
@@ -157,12 +157,14 @@ wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out)
 }
 
 /* Renders everything but the cursor; the node is kept until data, size or look change, so that a
- * moving cursor repaints only itself. */
+ * moving cursor repaints only itself.  It holds pixels: what is drawn into a node directly is
+ * recorded, and drawn again with every repaint. */
 static void
 build_node (WbLinePlot *self)
 {
   g_autofree WbChartSeries *series = NULL;
   AdwStyleManager          *style = adw_style_manager_get_default ();
+  cairo_surface_t          *picture;
   cairo_t                  *cr;
 
   update_font (self);
@@ -172,10 +174,19 @@ build_node (WbLinePlot *self)
   self->chart.pixels = self->node_scale;
   wb_chart_layout (&self->chart, gtk_widget_get_pango_context (GTK_WIDGET (self)), self->node_width,
                    self->node_height);
-  self->node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, self->node_width, self->node_height));
-  cr = gsk_cairo_node_get_draw_context (self->node);
+  picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, self->node_width * self->node_scale,
+                                        self->node_height * self->node_scale);
+  cairo_surface_set_device_scale (picture, self->node_scale, self->node_scale);
+  cr = cairo_create (picture);
   wb_chart_draw (&self->chart, cr);
   cairo_destroy (cr);
+  self->node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, self->node_width, self->node_height));
+  cr = gsk_cairo_node_get_draw_context (self->node);
+  cairo_set_source_surface (cr, picture, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  cairo_surface_destroy (picture);
   self->chart.series = NULL;
   self->drawn_at = g_get_monotonic_time ();
 }
