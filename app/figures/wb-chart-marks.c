@@ -226,9 +226,9 @@ wb_chart_draw_outside (const WbChart *self, cairo_t *cr, double line)
   if (self->n_outside == 0)
     return;
   /* Translators: points of a curve that lie above or below what a chart shows */
-  text = g_strdup_printf (
-      ngettext ("%'u point outside", "%'u points outside", (gulong) self->n_outside),
-      (guint) self->n_outside);
+  text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%'u point outside", "%'u points outside",
+                                       (gulong) self->n_outside),
+                          (guint) self->n_outside);
   wb_chart_set_color (cr, self->palette->text, 1);
   wb_chart_draw_text (self, cr, text, self->left + self->width, self->top + line + 2, 1);
 }
