@@ -1,10 +1,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/cli/wb-cli-findings-private.h"
 #include "app/cli/wb-cli-model-private.h"
 #include "app/core/wb-json.h"
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-workspace-private.h"
+#include "app/runs/wb-findings-private.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "data/store/wb-store-results.h"
 
@@ -20,6 +22,7 @@ typedef struct
   char         *file;
   char         *data;
   char         *split;
+  WbCliFindings findings;
 } Evaluate;
 
 static void
@@ -102,13 +105,14 @@ find_splits (Evaluate *self, GPtrArray *splits, GError **error)
 /* What was measured on one file. */
 typedef struct
 {
-  double values[8]; /* the task's metrics, then the loss */
-  guint  n;
-  gsize  examples;
-  double seconds;
-  double mean; /* of the languages; NaN: the set does not say which they are */
-  double accuracies[MOST_LANGUAGES];
-  gsize  counts[MOST_LANGUAGES];
+  double      values[8]; /* the task's metrics, then the loss */
+  guint       n;
+  gsize       examples;
+  double      seconds;
+  double      mean; /* of the languages; NaN: the set does not say which they are */
+  double      accuracies[MOST_LANGUAGES];
+  gsize       counts[MOST_LANGUAGES];
+  WbFindings *findings; /* (nullable): only where they are wanted */
 } Result;
 
 static const char *
@@ -165,6 +169,8 @@ print_text (Evaluate *self, const WbPlanSplit *split, const Result *result)
   for (guint i = 0; i < result->n; i++)
     wb_cli_print ("  %s %.4f", metric_name (self, result, i), result->values[i]);
   wb_cli_print ("  (%zu examples, %.1f s)\n", result->examples, result->seconds);
+  if (result->findings != NULL)
+    wb_cli_findings_print (&self->findings, result->findings);
   if (isnan (result->mean))
     return;
   for (gsize i = 0; self->task->languages[i] != NULL; i++)
@@ -208,6 +214,8 @@ print_json (Evaluate *self, const WbPlanSplit *split, const Result *result)
   if (!isnan (result->mean))
     write_languages (self, result, json);
   wb_json_double (json, "seconds", round (result->seconds * 1000) / 1000);
+  if (result->findings != NULL)
+    wb_cli_findings_write (&self->findings, result->findings, json);
   wb_json_end_object (json);
   wb_json_print (json);
 }
@@ -240,12 +248,17 @@ evaluate_split (Evaluate *self, WbPredictor *predictor, const WbPlanSplit *split
   if (self->task->languages != NULL)
     result.mean = wb_evaluation_measure_languages (evaluation, features, dataset, result.accuracies,
                                                    result.counts);
+  if (wb_cli_findings_is_wanted (&self->findings))
+    result.findings = wb_findings_new (wb_predictions_new (evaluation, features, self->task,
+                                                           wb_predictor_get_label_map (predictor)),
+                                       self->task, dataset, NULL);
   result.seconds = (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
   keep_results (self, split, &result);
   if (self->cli->json)
     print_json (self, split, &result);
   else
     print_text (self, split, &result);
+  g_clear_pointer (&result.findings, wb_findings_unref);
   return TRUE;
 }
 
@@ -308,12 +321,14 @@ wb_cli_evaluate (WbCli *cli, int argc, char **argv)
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &self.data,
       "Folder with the task's files, or a data set's name", "DIR" },
     { "split", 0, 0, G_OPTION_ARG_STRING, &self.split, "Which of them (dev)", "NAME" },
+    WB_CLI_FINDINGS_ENTRIES (self.findings),
     { NULL },
   };
   g_autofree GOptionEntry *all = wb_cli_settings_merge (&own, entries);
   int                      status;
 
-  if (wb_cli_parse (cli, all, "[RUN]", NULL, &argc, &argv, &status))
+  if (wb_cli_parse (cli, all, "[RUN]", NULL, &argc, &argv, &status) &&
+      wb_cli_findings_check (&self.findings, &status))
     status = run (&self, argc, argv, task, &own);
   evaluate_clear (&self);
   g_clear_object (&self.workspace);

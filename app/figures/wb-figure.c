@@ -111,9 +111,11 @@ add_texts (const WbFigure *self, GString *svg, GArray *texts)
   const char *start = strstr (svg->str, "<svg");
   const char *open = start != NULL ? strchr (start, '>') : NULL;
   char       *close = g_strrstr (svg->str, "</svg>");
+  gssize      title_at;
 
   if (open == NULL || close == NULL)
     return;
+  title_at = open + 1 - svg->str; /* the string moves as it grows */
   g_string_truncate (svg, (gsize) (close - svg->str));
   g_string_append (svg, "<g font-family=\"sans-serif\">\n");
   for (guint i = 0; i < texts->len; i++)
@@ -124,7 +126,7 @@ add_texts (const WbFigure *self, GString *svg, GArray *texts)
       g_autofree char *title = escape (self->title);
       g_autofree char *element = g_strdup_printf ("\n<title>%s</title>", title);
 
-      g_string_insert (svg, open + 1 - svg->str, element);
+      g_string_insert (svg, title_at, element);
     }
 }
 

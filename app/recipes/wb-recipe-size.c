@@ -1,6 +1,7 @@
 #include "app/recipes/wb-recipe-private.h"
 
 #include "app/core/wb-app-error.h"
+#include "engine/checkpoint/wb-checkpoint.h"
 
 /* Fact sheet 1.1.  What tells the sizes apart: models tuned from one have its shape too. */
 static const struct
@@ -36,7 +37,7 @@ wb_recipe_size_find (const WbModelConfig *config)
 char *
 wb_recipe_dup_size (const char *model, GError **error)
 {
-  g_autoptr (WbModelConfig) config = wb_model_config_load (model, error);
+  g_autoptr (WbModelConfig) config = wb_checkpoint_load_config (model, error);
   const char *size = config != NULL ? wb_recipe_size_find (config) : NULL;
 
   if (config != NULL && size == NULL)

@@ -44,10 +44,12 @@ wb_run_plan_compute_base_digest (const WbRunPlan *self, GError **error)
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *folder = wb_run_plan_dup_folder (self);
   g_autofree char *own_config = wb_model_folder_dup_config_path (folder);
+  const gboolean   inside = g_strcmp0 (self->config_path, folder) == 0;
   g_auto (GStrv) names =
-      wb_model_folder_list_files (folder, self->model_path != NULL, FALSE, error);
+      wb_model_folder_list_files (folder, self->model_path != NULL || inside, FALSE, error);
 
-  if (names == NULL || (self->config_path != NULL && !add_file (sum, self->config_path, error)))
+  if (names == NULL ||
+      (self->config_path != NULL && !inside && !add_file (sum, self->config_path, error)))
     return NULL;
   for (gsize i = 0; names[i] != NULL; i++)
     {

@@ -20,7 +20,8 @@ void         wb_plan_split_free (WbPlanSplit *self);
  * WbRunPlan:
  * @model: (nullable): what --model said
  * @model_path: (nullable): its folder, absolute
- * @config_path: (nullable): of --init-from-config, absolute; one of the two is there
+ * @config_path: (nullable): of --init-from-config, absolute; one of the two is there.  A file, or
+ * the folder whose weights have the configuration inside
  * @model_name: as shown
  * @evaluations: (element-type WbPlanSplit)
  * @recipe: (nullable): what the settings began as

@@ -154,6 +154,9 @@ wb_run_plan_parse (const char *text, GError **error)
 char *
 wb_run_plan_dup_folder (const WbRunPlan *self)
 {
-  return self->model_path != NULL ? g_strdup (self->model_path)
-                                  : g_path_get_dirname (self->config_path);
+  if (self->model_path != NULL)
+    return g_strdup (self->model_path);
+  return g_file_test (self->config_path, G_FILE_TEST_IS_DIR)
+             ? g_strdup (self->config_path)
+             : g_path_get_dirname (self->config_path);
 }

@@ -9,7 +9,7 @@
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "data/store/wb-store-library.h"
-#include "engine/model/wb-model-config.h"
+#include "engine/checkpoint/wb-checkpoint.h"
 
 char *
 wb_run_spec_dup_model_name (const char *folder)
@@ -148,7 +148,7 @@ wb_run_spec_find_files (WbRunSpec    *self,
 static char *
 dup_config_model_name (const char *config_path, GError **error)
 {
-  g_autoptr (WbModelConfig) config = wb_model_config_load (config_path, error);
+  g_autoptr (WbModelConfig) config = wb_checkpoint_load_config (config_path, error);
 
   if (config == NULL)
     return NULL;
@@ -170,7 +170,8 @@ plan_model (WbRunPlan *plan, WbRunSpec *self, GError **error)
       return plan->model_path != NULL;
     }
   plan->config_path = g_canonicalize_filename (config, NULL);
-  if (g_file_test (plan->config_path, G_FILE_TEST_IS_DIR))
+  if (g_file_test (plan->config_path, G_FILE_TEST_IS_DIR) &&
+      !wb_checkpoint_has_config_inside (plan->config_path))
     {
       g_autofree char *folder = g_steal_pointer (&plan->config_path);
       plan->config_path = wb_model_folder_dup_config_path (folder);

@@ -6,6 +6,7 @@
 #include "app/recipes/wb-recipe-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-spec-private.h"
+#include "engine/checkpoint/wb-checkpoint.h"
 
 /* (transfer full) (nullable): folder or config.json of a model of the list; %NULL while there is
  * none. */
@@ -72,7 +73,7 @@ is_for_size (WbRecipe *recipe, const char *size)
 static void
 warn_model (WbRecipe *recipe, const char *path, GPtrArray *warnings)
 {
-  g_autoptr (WbModelConfig) config = wb_model_config_load (path, NULL);
+  g_autoptr (WbModelConfig) config = wb_checkpoint_load_config (path, NULL);
   const char *size = config != NULL ? wb_recipe_size_find (config) : NULL;
   const char *start_from = wb_recipe_get_start_from (recipe);
 

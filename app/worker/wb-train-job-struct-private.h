@@ -27,6 +27,7 @@ struct _WbTrainJob
   WbTokenizer   *tokenizer;
   WbFeatures    *train;
   GPtrArray     *evaluations; /* (element-type WbFeatures) as in the plan */
+  GPtrArray     *digests;     /* (element-type utf8) of their data sets */
   WbFeed        *feed;
   WbModel       *model;
   WbTrainer     *trainer;
@@ -62,6 +63,12 @@ gboolean wb_train_job_restore (WbTrainJob *self, GError **error);
 gboolean wb_train_job_check_space (WbTrainJob *self, GError **error);
 /* Whether two more checkpoints fit. */
 gboolean wb_train_job_has_space (WbTrainJob *self);
+
+/* wb-train-predictions.c: what was said of every example, into the run's folder; a disk that has no
+ * room for it is a note, not an error. */
+void wb_train_job_keep_predictions (WbTrainJob *self, guint split, const WbEvaluation *evaluation);
+/* Those of steps that come again, and the oldest that are too many. */
+void wb_train_job_prune_predictions (WbTrainJob *self);
 
 /* Reports; @text is copied. */
 void wb_train_job_phase (WbTrainJob *self, const char *phase, double share);

@@ -15,6 +15,7 @@ wb_train_job_new (const WbRunPlan *plan, const char *folder, WbMessageRing *ring
   self->ring = ring;
   self->setup = wb_train_setup_new (plan);
   self->evaluations = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_features_free);
+  self->digests = g_ptr_array_new_with_free_func (g_free);
   self->end = WB_JOB_FAILED;
   return self;
 }
@@ -27,6 +28,7 @@ wb_train_job_free (WbTrainJob *self)
   g_clear_pointer (&self->feed, wb_feed_free);
   g_clear_pointer (&self->train, wb_features_free);
   g_ptr_array_unref (self->evaluations);
+  g_ptr_array_unref (self->digests);
   g_clear_pointer (&self->tokenizer, wb_tokenizer_free);
   g_clear_pointer (&self->config, wb_model_config_free);
   g_clear_pointer (&self->backend, wb_backend_close);
@@ -93,6 +95,7 @@ evaluate_split (WbTrainJob *self, guint split, double *sum, GError **error)
   message.milliseconds = milliseconds_since (start);
   *sum += wb_evaluation_select (self->plan->task, self->setup->select_metric,
                                 message.evaluation.values);
+  wb_train_job_keep_predictions (self, split, evaluation);
   wb_message_ring_push (self->ring, &message);
   return TRUE;
 }
@@ -134,6 +137,7 @@ evaluate (WbTrainJob *self, GError **error)
       return FALSE;
   if (!select_best (self, sum / self->evaluations->len, error))
     return FALSE;
+  wb_train_job_prune_predictions (self);
   self->evaluated_time = g_get_monotonic_time ();
   wb_train_job_phase (self, "training", 0);
   return TRUE;

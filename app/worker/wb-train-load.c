@@ -143,6 +143,7 @@ load_evaluations (WbTrainJob *self, GError **error)
       if (features == NULL)
         return FALSE;
       g_ptr_array_add (self->evaluations, features);
+      g_ptr_array_add (self->digests, g_strdup (wb_dataset_get_digest (dataset)));
     }
   return TRUE;
 }
@@ -262,6 +263,7 @@ wb_train_job_load (WbTrainJob *self, GError **error)
   if (!make_model (self, error) || !wb_train_job_check_space (self, error) ||
       !wb_train_job_restore (self, error))
     return FALSE;
+  wb_train_job_prune_predictions (self);
   report_ready (self);
   return TRUE;
 }

@@ -12,7 +12,7 @@ typedef struct
 {
   WbSampleKind   kind;
   WbSampleRandom random;
-  GHashTable    *dev; /* sentences of dev.tsv, which train.tsv must not have */
+  GHashTable    *dev; /* sentences of the development file, which the training file must not have */
 } Writer;
 
 /* One row's sentences and label. */

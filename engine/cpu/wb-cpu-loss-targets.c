@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "engine/cpu/wb-cpu-loss-private.h"
 #include "engine/cpu/wb-cpu-norm.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
@@ -37,19 +38,6 @@ WB_CPU (wb_cpu_loss_squared_error) (WbBackend *self, const WbSquaredErrorArgs *a
   return TRUE;
 }
 
-/* log (sum (exp (logits))) of @n numbers @stride apart, with the greatest taken out */
-static double
-log_sum_exp (const float *logits, gsize n, gsize stride)
-{
-  double greatest = (double) logits[0], sum = 0;
-
-  for (gsize i = 1; i < n; i++)
-    greatest = logits[i * stride] > greatest ? (double) logits[i * stride] : greatest;
-  for (gsize i = 0; i < n; i++)
-    sum += exp ((double) logits[i * stride] - greatest);
-  return greatest + log (sum);
-}
-
 /* One row's loss before the division: the sum of shares × -log p; a share is w (y (1 - s) + s / C).
  */
 static double
@@ -59,7 +47,7 @@ soft_row (const WbSoftCrossEntropyArgs *args,
           float                        *gradient)
 {
   const gsize  classes = args->logits.cols;
-  const double s = (double) args->smoothing, lse = log_sum_exp (logits, classes, 1);
+  const double s = (double) args->smoothing, lse = wb_cpu_log_sum_exp (logits, classes, 1);
   double       loss = 0, shares = 0;
 
   for (gsize pass = 0; pass < (gradient != NULL ? 2u : 1u); pass++)
@@ -146,7 +134,7 @@ segment_loss (const WbSegmentCrossEntropyArgs *args, gsize first, gsize n, gint3
 {
   const gsize  stride = args->logits.stride;
   const float *logits = wb_cpu_row (&args->logits, first);
-  const double lse = log_sum_exp (logits, n, stride), s = (double) args->smoothing;
+  const double lse = wb_cpu_log_sum_exp (logits, n, stride), s = (double) args->smoothing;
   double       loss = (1 - s) * (lse - (double) logits[(gsize) label * stride]);
 
   for (gsize i = 0; s > 0 && i < n; i++)

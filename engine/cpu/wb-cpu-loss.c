@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "engine/cpu/wb-cpu-loss-private.h"
 #include "engine/cpu/wb-cpu-norm.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
 
@@ -13,19 +14,6 @@ class_weight (const WbCrossEntropyArgs *args, gsize class)
   return args->class_weights != NULL ? (double) args->class_weights[class] : 1.0;
 }
 
-/* log (sum (exp (logits))) with the greatest taken out */
-static double
-log_sum_exp (const float *logits, gsize n)
-{
-  double greatest = (double) logits[0], sum = 0;
-
-  for (gsize i = 1; i < n; i++)
-    greatest = logits[i] > greatest ? (double) logits[i] : greatest;
-  for (gsize i = 0; i < n; i++)
-    sum += exp ((double) logits[i] - greatest);
-  return greatest + log (sum);
-}
-
 /* One row's loss, before the division; as torch: (1 - s) w[y] (-log p[y]) + s / C sum (w[c] (-log
  * p[c])).  @gradient: (nullable): divided by the denominator. */
 static double
@@ -35,7 +23,7 @@ cross_entropy_row (const WbCrossEntropyArgs *args,
                    float                    *gradient)
 {
   const gsize  classes = args->logits.cols;
-  const double lse = log_sum_exp (logits, classes);
+  const double lse = wb_cpu_log_sum_exp (logits, classes, 1);
   const double hard = (1.0 - (double) args->smoothing) * class_weight (args, label);
   const double soft = (double) args->smoothing / (double) classes;
   double       loss = hard * (lse - (double) logits[label]), weights = hard;

@@ -421,6 +421,18 @@ reach (const WbPickleTensor *tensor)
   return last + 1;
 }
 
+/* How many elements a tensor has, whatever of the storage they share: where strides are 0, more
+ * than it reaches over. */
+static guint64
+count (const WbPickleTensor *tensor)
+{
+  guint64 n = 1;
+
+  for (gsize i = 0; i < tensor->n_dims; i++)
+    n *= tensor->dims[i];
+  return n;
+}
+
 gboolean
 wb_torch_file_locate (const WbTorchFile    *self,
                       const char           *name,
@@ -432,13 +444,18 @@ wb_torch_file_locate (const WbTorchFile    *self,
   const WbPickleStorage *storage = tensor->storage;
   const Place           *found = g_hash_table_lookup (self->places, storage->key);
   const gboolean         view = storage->view_key != NULL;
-  const guint64          n = view ? storage->view_size : storage->n_elements;
+  const guint64          n = (view ? storage->view_size : storage->n_elements) * found->size / size;
 
-  if (reach (tensor) > n * found->size / size)
+  if (reach (tensor) > n)
     return wb_reader_fail (self->reader, error,
                            "tensor %s reaches to element %" G_GUINT64_FORMAT
                            " of a storage of %" G_GUINT64_FORMAT,
-                           name, reach (tensor), n * found->size / size);
+                           name, reach (tensor), n);
+  if (count (tensor) > self->reader->size)
+    return wb_reader_fail (self->reader, error,
+                           "tensor %s has %" G_GUINT64_FORMAT
+                           " elements, more than the file has bytes: its strides are 0",
+                           name, count (tensor));
   *place = found->place + (view ? storage->view_offset * found->size : 0);
   if (reach (tensor) > 0)
     *place += tensor->offset * size;

@@ -44,7 +44,14 @@ set_labels (JsonObject *object, const char *const *labels, gsize n_labels)
   json_object_set_object_member (object, "label2id", ids);
 }
 
-/* A rate that a run has set differently from the file. */
+/* The key is there and not null, which reads as absent. */
+static gboolean
+is_said (JsonObject *object, const char *key)
+{
+  return json_object_has_member (object, key) && !json_object_get_null_member (object, key);
+}
+
+/* A rate other than what the file would be read as. */
 static void
 set_rate (JsonObject *object, const char *key, float now, float before)
 {
@@ -67,7 +74,8 @@ set_rates (JsonObject *object, const WbModelConfig *self)
   set_rate (object, "attention_probs_dropout_prob", self->attention_dropout,
             before->attention_dropout);
   set_rate (object, "pooler_dropout", self->pooler_dropout, before->pooler_dropout);
-  set_rate (object, "cls_dropout", self->classifier_dropout, before->classifier_dropout);
+  set_rate (object, "cls_dropout", self->classifier_dropout, /* its default: the new hidden rate */
+            is_said (object, "cls_dropout") ? before->classifier_dropout : self->hidden_dropout);
 }
 
 /* What the file said in upstream's words, in transformers', which ignores upstream's. */
@@ -87,8 +95,7 @@ set_upstream_keys (JsonObject *object, const WbModelConfig *self)
     return;
   if (!json_object_has_member (object, "pooler_dropout"))
     set_rate (object, "pooler_dropout", self->pooler_dropout, -1);
-  if (!json_object_has_member (object, "pooler_hidden_act") &&
-      json_object_has_member (pooling, "hidden_act"))
+  if (!is_said (object, "pooler_hidden_act") && is_said (pooling, "hidden_act"))
     json_object_set_string_member (object, "pooler_hidden_act",
                                    json_object_get_string_member (pooling, "hidden_act"));
 }
@@ -137,23 +144,4 @@ wb_model_config_write (const WbModelConfig *self, const WbModelConfigOutput *out
   set_upstream_keys (object, self);
   set_rates (object, self);
   return wb_json_to_text (root);
-}
-
-char *
-wb_model_config_to_json (const WbModelConfig *self,
-                         const char *const   *labels,
-                         gsize                n_labels,
-                         gboolean             regression)
-{
-  const WbModelConfigOutput out = {
-    .architecture = self->family == WB_FAMILY_V1 ? "DebertaForSequenceClassification"
-                                                 : "DebertaV2ForSequenceClassification",
-    .labels = labels,
-    .n_labels = n_labels,
-    .problem_type = regression ? "regression" : "single_label_classification",
-  };
-
-  g_return_val_if_fail (n_labels > 0, NULL);
-
-  return wb_model_config_write (self, &out);
 }

@@ -27,8 +27,8 @@ check_total (WbJsonReader *r, const WbModelConfig *c)
                          total, MAX_PARAMETERS);
 }
 
-/* Neither class of transformers has another meaning for these than the one that we do not compute.
- */
+/* talking_head: transformers' class of v1 computes two maps that we do not; v2's ignores the key,
+ * but whoever wrote it wanted another model. */
 static void
 refuse_unsupported (WbJsonReader *r)
 {

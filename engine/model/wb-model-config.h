@@ -24,7 +24,8 @@ typedef enum
  * What config.json says of a model, checked: every number is in range, sizes fit together, and
  * nothing that we do not compute is asked for.  Defaults as transformers' (fact sheet 1.7, 1.8);
  * what the class of the family ignores there is ignored here and has the value that it computes
- * with (v1: share_att_key false, no buckets, no convolution, …).  Immutable once loaded, but for
+ * with (v1: share_att_key false, no buckets, no convolution, …), but for talking_head, which is
+ * refused in both families though v2's class ignores it.  Immutable once loaded, but for
  * the fields that a run may override (dropouts, labels).
  *
  * The original releases' model_config.json is read too: without model_type it is v2's where it has
@@ -119,12 +120,5 @@ typedef struct
 
 /* (transfer full): the file's own text with everything that it said, and @out's changes. */
 char *wb_model_config_write (const WbModelConfig *self, const WbModelConfigOutput *out);
-
-/* The config.json of a model fine-tuned from this one: @labels (n_labels names, nullable for
- * regression). */
-char *wb_model_config_to_json (const WbModelConfig *self,
-                               const char *const   *labels,
-                               gsize                n_labels,
-                               gboolean             regression);
 
 G_END_DECLS

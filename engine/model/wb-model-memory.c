@@ -30,12 +30,6 @@ wb_layout_cut (const WbLayout *self, gsize rows, gsize cols)
   return wb_arena_tensor (self->arena, WB_DTYPE_F32, rows, cols);
 }
 
-static WbTensor
-cut (const WbLayout *in, gsize rows, gsize cols)
-{
-  return wb_layout_cut (in, rows, cols);
-}
-
 static void
 layout_embeddings (const WbLayout *in)
 {
@@ -45,11 +39,11 @@ layout_embeddings (const WbLayout *in)
   work->sum = work->embedded = (WbTensor){ NULL };
   if (e != in->h)
     {
-      work->sum = cut (in, in->t, e);
-      work->embedded = cut (in, in->t, in->h);
+      work->sum = wb_layout_cut (in, in->t, e);
+      work->embedded = wb_layout_cut (in, in->t, in->h);
     }
-  work->embedding_mean = cut (in, 1, in->t);
-  work->embedding_rstd = cut (in, 1, in->t);
+  work->embedding_mean = wb_layout_cut (in, 1, in->t);
+  work->embedding_rstd = wb_layout_cut (in, 1, in->t);
 }
 
 static void
@@ -68,9 +62,9 @@ layout_positions (const WbLayout *in)
                                      c->relative_span);
   if (!c->normalize_relative)
     return;
-  work->table = cut (in, rows, in->h);
-  work->table_mean = cut (in, 1, rows);
-  work->table_rstd = cut (in, 1, rows);
+  work->table = wb_layout_cut (in, rows, in->h);
+  work->table_mean = wb_layout_cut (in, 1, rows);
+  work->table_rstd = wb_layout_cut (in, 1, rows);
 }
 
 /* The relative table's dropout and projection of a layer. */
@@ -84,16 +78,16 @@ layout_layer_positions (const WbLayout *in, WbLayerState *s)
     return;
   s->e = in->work->table; /* absent: the parameter itself */
   if (in->shape->training && in->config->hidden_dropout > 0)
-    s->e = cut (in, 2 * in->config->relative_span, in->h);
-  s->pos = cut (in, in->work->window.rows, terms * in->h);
+    s->e = wb_layout_cut (in, 2 * in->config->relative_span, in->h);
+  s->pos = wb_layout_cut (in, in->work->window.rows, terms * in->h);
 }
 
 static void
 layout_attention (const WbLayout *in, WbLayerState *s)
 {
   layout_layer_positions (in, s);
-  s->qkv = cut (in, in->t, 3 * in->h);
-  s->lse = cut (in, in->t, in->config->n_heads);
+  s->qkv = wb_layout_cut (in, in->t, 3 * in->h);
+  s->lse = wb_layout_cut (in, in->t, in->config->n_heads);
 }
 
 static void
@@ -101,9 +95,9 @@ layout_tail_input (const WbLayout *in, gsize layer, gboolean gathered)
 {
   WbLayerState *s = &in->work->layers[layer];
 
-  s->tail_q = gathered ? cut (in, in->b, in->h) : (WbTensor){ NULL };
-  s->tail_context = gathered ? cut (in, in->b, in->h) : s->context;
-  s->tail_x = gathered ? cut (in, in->b, in->h) : s->x;
+  s->tail_q = gathered ? wb_layout_cut (in, in->b, in->h) : (WbTensor){ NULL };
+  s->tail_context = gathered ? wb_layout_cut (in, in->b, in->h) : s->context;
+  s->tail_x = gathered ? wb_layout_cut (in, in->b, in->h) : s->x;
   if (wb_work_is_decoding (in->work, layer))
     s->tail_x = layer + 1 < in->work->n_layers ? in->work->decoder.query : s[-1].y;
 }
@@ -111,18 +105,18 @@ layout_tail_input (const WbLayout *in, gsize layer, gboolean gathered)
 static void
 layout_first_norm (const WbLayout *in, WbLayerState *s, gsize rows)
 {
-  s->z1 = cut (in, rows, in->h);
-  s->mean1 = cut (in, 1, rows);
-  s->rstd1 = cut (in, 1, rows);
-  s->y1 = cut (in, rows, in->h);
+  s->z1 = wb_layout_cut (in, rows, in->h);
+  s->mean1 = wb_layout_cut (in, 1, rows);
+  s->rstd1 = wb_layout_cut (in, 1, rows);
+  s->y1 = wb_layout_cut (in, rows, in->h);
 }
 
 static void
 layout_second_norm (const WbLayout *in, WbLayerState *s, gsize rows)
 {
-  s->z2 = cut (in, rows, in->h);
-  s->mean2 = cut (in, 1, rows);
-  s->rstd2 = cut (in, 1, rows);
+  s->z2 = wb_layout_cut (in, rows, in->h);
+  s->mean2 = wb_layout_cut (in, 1, rows);
+  s->rstd2 = wb_layout_cut (in, 1, rows);
 }
 
 gboolean
@@ -142,7 +136,7 @@ is_second_pass (const WbWork *self, gsize layer)
 static void
 layout_training_layers (const WbLayout *in)
 {
-  WbTensor x = cut (in, in->t, in->h);
+  WbTensor x = wb_layout_cut (in, in->t, in->h);
 
   for (gsize l = 0; l < in->work->n_layers; l++)
     {
@@ -152,17 +146,17 @@ layout_training_layers (const WbLayout *in)
 
       s->x = is_second_pass (in->work, l) ? s[-1].x : x;
       layout_attention (in, s);
-      s->context = cut (in, in->t, in->h);
+      s->context = wb_layout_cut (in, in->t, in->h);
       layout_tail_input (in, l, gathered);
       layout_first_norm (in, s, rows);
-      s->pre = cut (in, rows, in->config->intermediate_size);
-      s->g = cut (in, rows, in->config->intermediate_size);
+      s->pre = wb_layout_cut (in, rows, in->config->intermediate_size);
+      s->g = wb_layout_cut (in, rows, in->config->intermediate_size);
       layout_second_norm (in, s, rows);
-      x = s->y = cut (in, rows, in->h);
+      x = s->y = wb_layout_cut (in, rows, in->h);
       if (l == 0 && in->work->convolved)
         {
           in->work->conv.z = s->y;
-          in->work->conv.pre = cut (in, in->t, in->h);
+          in->work->conv.pre = wb_layout_cut (in, in->t, in->h);
           x = s->y = wb_model_conv_layout (in);
         }
     }
@@ -172,8 +166,8 @@ layout_training_layers (const WbLayout *in)
 static void
 layout_prediction_layers (const WbLayout *in)
 {
-  const WbTensor x[2] = { cut (in, in->t, in->h), cut (in, in->t, in->h) };
-  const WbTensor context = cut (in, in->t, in->h);
+  const WbTensor x[2] = { wb_layout_cut (in, in->t, in->h), wb_layout_cut (in, in->t, in->h) };
+  const WbTensor context = wb_layout_cut (in, in->t, in->h);
   const WbTensor convolved = in->work->convolved ? wb_model_conv_layout (in) : x[1];
   const gsize    mark = wb_arena_mark (in->arena);
 
@@ -199,13 +193,13 @@ layout_prediction_layers (const WbLayout *in)
       wb_arena_release (in->arena, after_input);
       layout_first_norm (in, s, rows);
       s->pre = (WbTensor){ NULL };
-      s->g = cut (in, rows, in->config->intermediate_size);
+      s->g = wb_layout_cut (in, rows, in->config->intermediate_size);
       layout_second_norm (in, s, rows);
       if (l > 0 || !in->work->convolved)
         continue;
       wb_arena_release (in->arena, mark); /* the layer is done */
       in->work->conv.z = s->y;
-      in->work->conv.pre = cut (in, in->t, in->h);
+      in->work->conv.pre = wb_layout_cut (in, in->t, in->h);
       wb_model_conv_layout_scratch (in);
       s->y = convolved;
     }
@@ -219,9 +213,9 @@ layout_backward_positions (const WbLayout *in)
 
   if (terms == 0)
     return;
-  back->dpos = cut (in, in->work->window.rows, terms * in->h);
-  back->dlayer = cut (in, rows, in->h);
-  back->dtable = cut (in, rows, in->h);
+  back->dpos = wb_layout_cut (in, in->work->window.rows, terms * in->h);
+  back->dlayer = wb_layout_cut (in, rows, in->h);
+  back->dtable = wb_layout_cut (in, rows, in->h);
 }
 
 static void
@@ -230,13 +224,13 @@ layout_backward_shared (const WbLayout *in)
   const gsize      mark = wb_arena_mark (in->arena);
   WbBackwardState *back = &in->work->back;
 
-  back->dg = cut (in, in->t, in->config->intermediate_size);
+  back->dg = wb_layout_cut (in, in->t, in->config->intermediate_size);
   wb_arena_release (in->arena, mark);
-  back->dcontext = cut (in, in->t, in->h);
-  back->dqkv = cut (in, in->t, 3 * in->h);
+  back->dcontext = wb_layout_cut (in, in->t, in->h);
+  back->dqkv = wb_layout_cut (in, in->t, 3 * in->h);
   wb_arena_release (in->arena, mark);
   if (in->config->embedding_size != in->h)
-    back->dsum = cut (in, in->t, in->config->embedding_size);
+    back->dsum = wb_layout_cut (in, in->t, in->config->embedding_size);
   wb_arena_release (in->arena, mark);
   if (in->work->convolved)
     wb_model_conv_layout_scratch (in);
@@ -247,17 +241,17 @@ layout_backward (const WbLayout *in)
 {
   WbBackwardState *back = &in->work->back;
 
-  back->dx = cut (in, in->t, in->h);
-  back->dy1 = cut (in, in->t, in->h);
-  back->tail_dx = cut (in, in->b, in->h);
-  back->tail_dy1 = cut (in, in->b, in->h);
-  back->tail_dg = cut (in, in->b, in->config->intermediate_size);
-  back->tail_dcontext = cut (in, in->b, in->h);
+  back->dx = wb_layout_cut (in, in->t, in->h);
+  back->dy1 = wb_layout_cut (in, in->t, in->h);
+  back->tail_dx = wb_layout_cut (in, in->b, in->h);
+  back->tail_dy1 = wb_layout_cut (in, in->b, in->h);
+  back->tail_dg = wb_layout_cut (in, in->b, in->config->intermediate_size);
+  back->tail_dcontext = wb_layout_cut (in, in->b, in->h);
   wb_model_head_layout_backward (in);
   if (in->work->decoder.active)
     wb_model_decoder_layout_backward (in);
   if (in->work->convolved)
-    in->work->conv.dx = cut (in, in->t, in->h);
+    in->work->conv.dx = wb_layout_cut (in, in->t, in->h);
   layout_backward_positions (in);
   layout_backward_shared (in);
 }

@@ -54,8 +54,8 @@ typedef struct
  * @forward: the arguments of the forward pass; x, pre, z, mean and rstd as it left them
  * @dy: (n_tokens, cols)
  * @dz: (n_tokens, cols) output: gradient of layer 0's output; may be @dy
- * @dx: (n_tokens, cols) output, or added to when @accumulate_dx: gradient of layer 0's input
- * through the convolution alone; not @dz or @dy
+ * @dx: (n_tokens, cols) output: gradient of layer 0's input through the convolution alone; not @dz
+ * or @dy
  * @dweight: like weight; @dbias, @dgamma, @dbeta: (cols); added to
  */
 typedef struct
@@ -68,7 +68,6 @@ typedef struct
   WbTensor                 dbias;
   WbTensor                 dgamma;
   WbTensor                 dbeta;
-  gboolean                 accumulate_dx;
 } WbConvBackwardArgs;
 
 /**

@@ -7,6 +7,10 @@
 
 /* Models of every layout in, and out as transformers names them. */
 
+#define TRAIN                                                                                      \
+  "train --task rte --train train.tsv --dev dev.tsv --threads 1 --set max-steps=1 "                \
+  "--set max-length=16 "
+
 static char *
 vector_path (const char *name)
 {
@@ -145,6 +149,23 @@ test_release_inside (WbTestProgram *self, gconstpointer data)
   object = run_object (self, &exported, "export old --to out --json");
   g_assert_cmpint (json_object_get_int_member (object, "tensors"), ==, 21);
   g_assert_cmpint (wb_test_program_run (self, "models import out --name again"), ==, 0);
+}
+
+/* A run starts from it, with its weights or with its shape alone; a recipe sees its size. */
+static void
+test_release_inside_trains (WbTestProgram *self, gconstpointer data)
+{
+  g_autofree char *zip = vector_path ("release-v1-inside.zip");
+  g_autofree char *folder = wb_test_program_path (self, "old");
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_assert_true (wb_zip_unpack (zip, folder, NULL));
+  wb_test_program_run (self, TRAIN "--model old --recipe published");
+  wb_test_program_assert_failed (self, 2, "no published size (1 layers, 8 wide");
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--model old --recipe rte/large"), ==, 0);
+  g_assert_nonnull (strstr (self->err, "the recipe is for large, and the model is of no published "
+                                       "size"));
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--init-from-config old"), ==, 0);
 }
 
 /* torch.save() writes checksums: damage that was there before the import is seen by them alone. */
@@ -309,6 +330,7 @@ main (int argc, char **argv)
   ADD ("release-tokenizer", test_release_tokenizer);
   ADD ("release-folder", test_release_folder);
   ADD ("release-inside", test_release_inside);
+  ADD ("release-inside-trains", test_release_inside_trains);
   ADD ("release-damaged", test_release_damaged);
   ADD ("release-refused", test_release_refused);
   ADD ("dtypes", test_dtypes);

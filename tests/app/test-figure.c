@@ -186,6 +186,34 @@ test_svg (void)
   svg_clear (&svg);
 }
 
+/* So many texts that the file's string is moved on the heap while they are added. */
+static void
+test_svg_long (void)
+{
+  g_autoptr (WbTestFolder) folder = wb_test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "long.svg", NULL), *content = NULL;
+  g_autofree char *name = g_strnfill (20000, 'w');
+  WbChartSeries    many[40];
+  WbFigure         drawn = figure ();
+  GError          *error = NULL;
+  const char      *first;
+  Svg              svg;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (many); i++)
+    many[i] = (WbChartSeries){ .name = name, .x = steps, .y = loss, .n = 2, .color = (guint) i };
+  drawn.chart.series = many;
+  drawn.chart.n_series = G_N_ELEMENTS (many);
+  g_assert_true (wb_figure_save (&drawn, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_true (g_str_has_suffix (content, "</g>\n</svg>\n"));
+  first = strchr (strstr (content, "<svg"), '>') + 1;
+  g_assert_true (g_str_has_prefix (first, "\n<title>Loss, “run 7”  </title>\n"));
+  svg = parse_svg (path);
+  g_assert_cmpstr (svg.title, ==, "Loss, “run 7”  ");
+  svg_clear (&svg);
+}
+
 /* ---- CSV ---- */
 
 static void
@@ -343,6 +371,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/figures/figure/svg", test_svg);
+  g_test_add_func ("/figures/figure/svg-long", test_svg_long);
   g_test_add_func ("/figures/figure/csv", test_csv);
   g_test_add_func ("/figures/figure/csv-hidden", test_csv_hidden);
   g_test_add_func ("/figures/figure/png", test_png);

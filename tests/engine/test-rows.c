@@ -11,7 +11,6 @@ static const WbRandom numbers = { .seed = G_GUINT64_CONSTANT (0xfedcba9876543210
 
 static const gsize widths[] = { 1, 3, 33, 128, 768, 1031 };
 
-/* x, y of (rows, cols), and y's twin computed with two threads. */
 /* Sequences of 3, 1 and 70 tokens: more rows than one thread takes. */
 static void
 test_first_rows (gconstpointer data)

@@ -259,6 +259,12 @@ typedef struct
   const char   *part;
 } Refusal;
 
+#define PART(kind, id, type) "{\"" kind "\":{\"id\":\"" id "\",\"type_id\":" type "}}"
+#define ODD_SINGLE PART ("SpecialToken", "$Z", "0") "," PART ("Sequence", "A:0 ", "0")
+#define ODD_PAIR                                                                                   \
+  PART ("Sequence", "Z", "0")                                                                      \
+  "," PART ("Sequence", "A:0 ", "0") "," PART ("Sequence", "B:1 ", "1")
+
 static const Refusal refusals[] = {
   { "\"type\":\"Unigram\"", "\"type\":\"WordPiece\"", WB_ENGINE_ERROR_UNSUPPORTED,
     "model.type is \"WordPiece\"" },
@@ -298,6 +304,13 @@ static const Refusal refusals[] = {
     "truncation.direction is \"Left\"" },
   { "\"pair\":[{\"SpecialToken\":{\"id\":\"[CLS]\",\"type_id\":0}},", "\"pair\":[",
     WB_ENGINE_ERROR_UNSUPPORTED, "post_processor.pair is \"$A:0" },
+  /* a token called $A, and a text whose name brings what stands behind it */
+  { "\"single\":[", "\"single\":[" ODD_SINGLE "],\"pair\":[" ODD_PAIR "],\"old\":[",
+    WB_ENGINE_ERROR_INVALID, "post_processor is not what" },
+  { "\"single\":[", "\"single\":[{\"SpecialToken\":{\"id\":\"$A\",\"type_id\":0}}],\"old\":[",
+    WB_ENGINE_ERROR_UNSUPPORTED, "post_processor.single is \"$A:0\"" },
+  { "\"single\":[", "\"single\":[],\"old\":[", WB_ENGINE_ERROR_UNSUPPORTED,
+    "post_processor.single is \"\"" },
   { "\"type\":\"TemplateProcessing\"", "\"type\":\"ByteLevel\"", WB_ENGINE_ERROR_UNSUPPORTED,
     "post_processor is ByteLevel" },
   { "\"ids\":[1]", "\"ids\":[2]", WB_ENGINE_ERROR_INVALID,

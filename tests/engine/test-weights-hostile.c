@@ -128,14 +128,17 @@ test_damage (Fixture *self, gconstpointer data)
 
 /* A pickle of {"a": tensor (2, 3)} over a storage "0" that has 6 elements. */
 #define TENSOR(offset, rows) "\x80\x02}" TENSOR_OF (offset, rows) "s."
-#define TENSOR_OF(offset, rows)                                                                    \
+#define TENSOR_OF(offset, rows) TENSOR_STRIDED (offset, "K" rows, "K\x03")
+#define TENSOR_STRIDED(offset, rows, stride)                                                       \
   "U\x01"                                                                                          \
   "actorch._utils\n_rebuild_tensor_v2\n("                                                          \
   "(U\x07storagectorch\nFloatStorage\nU\x01"                                                       \
   "0U\x03"                                                                                         \
   "cpuK\x06tQ"                                                                                     \
-  "K" offset "K" rows "K\x03\x86K\x03K\x01\x86\x89"                                                \
+  "K" offset rows "K\x03\x86" stride "K\x01\x86\x89"                                               \
   "ccollections\nOrderedDict\n)RtR"
+/* 2^40 rows that are all the first */
+#define BOMB "\x80\x02}" TENSOR_STRIDED ("\x00", "\x8a\x06\0\0\0\0\0\x01", "K\x00") "s."
 #define SIX "\0\0\0\0\0\0\x80\x3f\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define PICKLE(text) .data = text, .length = sizeof (text) - 1
 
@@ -189,6 +192,9 @@ test_zip_lies (Fixture *self, gconstpointer data)
     { { { "x/data.pkl", PICKLE (TENSOR ("\x00", "\x03")) }, { "x/data/0", PICKLE (SIX) } },
       WB_ENGINE_ERROR_INVALID,
       "reaches to element 9 of a storage of 6" },
+    { { { "x/data.pkl", PICKLE (BOMB) }, { "x/data/0", PICKLE (SIX) } },
+      WB_ENGINE_ERROR_INVALID,
+      "tensor a has 3298534883328 elements, more than the file has bytes" },
     { { { "x/data.pkl", "].", .length = 2 } }, WB_ENGINE_ERROR_INVALID, "holds a list" },
     { { { "x/data.pkl", "N.", .crc = 1 } }, WB_ENGINE_ERROR_INVALID, "its checksum is another" },
     { { { "x/data.pkl", "N.", .method = 8 } }, WB_ENGINE_ERROR_UNSUPPORTED, "compressed" },

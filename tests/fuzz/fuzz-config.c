@@ -5,7 +5,12 @@
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const char *const labels[] = { "no", "yes", NULL };
+  static const char *const         labels[] = { "no", "yes", NULL };
+  static const WbModelConfigOutput out = {
+    .architecture = "DebertaV2ForSequenceClassification",
+    .labels = labels,
+    .n_labels = 2,
+  };
   g_autoptr (GError) error = NULL;
   g_autoptr (WbModelConfig) again = NULL;
   g_autofree char *json = NULL;
@@ -15,7 +20,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   wb_fuzz_check_error (config != NULL, error);
   if (config == NULL)
     return 0;
-  json = wb_model_config_to_json (config, labels, 2, FALSE);
+  json = wb_model_config_write (config, &out);
   again = wb_model_config_parse (json, -1, "written", &error);
   if (again == NULL)
     wb_fuzz_fail ("%s: %s", error->message, json);

@@ -111,7 +111,8 @@ def torch_files():
     state = OrderedDict(a=shared[:6].view(2, 3), b=shared.view(3, 4).t(), c=torch.nn.Parameter(torch.ones(2)),
                         h=torch.ones(3, dtype=torch.float16), bf=torch.ones(3, dtype=torch.bfloat16), ids=torch.arange(2))
     for kind, files in (("zip", True), ("legacy", False)):
-        for name, value in (("state", state), ("config", {"config": {"hidden_size": 8}, "w": torch.zeros(1)})):
+        for name, value in (("state", state), ("config", {"config": {"hidden_size": 8}, "w": torch.zeros(1)}),
+                            ("expanded", {"w": torch.zeros(1).expand(2**40, 3)})):
             out = io.BytesIO()
             torch.save(value, out, _use_new_zipfile_serialization=files)
             seed("torch-" + kind, name, out.getvalue())
@@ -187,6 +188,11 @@ def tokenizer_json():
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     seed("tokenizer-json", "bpe", finish(tokenizer, False))
+    template = json.loads(finish(tokenizer, False))
+    part = lambda kind, name, of: {kind: dict(id=name, type_id=of)}  # as joined text this is "$Z:0 $A:0 :0"
+    template["post_processor"].update(single=[part("SpecialToken", "$Z", 0), part("Sequence", "A:0 ", 0)], special_tokens={"$Z": dict(ids=[1])},
+                                      pair=[part("Sequence", "Z", 0), part("Sequence", "A:0 ", 0), part("Sequence", "B:1 ", 1)])
+    seed("tokenizer-json", "template", json.dumps(template))
 
 
 def tokenizer_config():

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+
 #include "engine/core/wb-engine-error.h"
 #include "engine/tokenizer/files/wb-tokenizer-json-private.h"
 
@@ -7,6 +9,7 @@
  * layout passes, and the one in which transformers 5 doubles v1's [SEP]. */
 
 #define PLACE "post_processor"
+#define MAX_SHOWN 80 /* bytes of a layout in a message, about */
 
 static gboolean
 damaged (const WbTokenizerJson *self, const char *place, GError **error)
@@ -59,12 +62,21 @@ read_pair (const WbTokenizerJson *self,
 
 /* TemplateProcessing */
 
-static gboolean /* {"SpecialToken": {"id": "[CLS]", "type_id": 0}} */
-append_part (JsonNode *node, GString *out, GPtrArray *names)
+/* One place of a layout: a special token, or the text A or B. */
+typedef struct
 {
-  static const char *const kinds[] = { "SpecialToken", "Sequence" };
+  gboolean    special;
+  const char *name; /* lent */
+  gint64      type;
+} Part;
 
-  for (guint i = 0; i < 2; i++)
+static gboolean /* {"SpecialToken": {"id": "[CLS]", "type_id": 0}} */
+read_part (JsonNode *node, Part *part)
+{
+  static const char *const kinds[] = { "Sequence", "SpecialToken" };
+  static const char *const texts[] = { "A", "B", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
       JsonNode *inner = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
                             ? json_object_get_member (json_node_get_object (node), kinds[i])
@@ -76,22 +88,17 @@ append_part (JsonNode *node, GString *out, GPtrArray *names)
       type = json_object_get_member (json_node_get_object (inner), "type_id");
       if (!is_kind (id, G_TYPE_STRING) || !is_kind (type, G_TYPE_INT64))
         return FALSE;
-      if (i == 0)
-        g_ptr_array_add (names, (gpointer) json_node_get_string (id));
-      g_string_append_printf (out, "%s%s%s:%" G_GINT64_FORMAT, out->len > 0 ? " " : "",
-                              i == 0 ? "" : "$", json_node_get_string (id),
-                              json_node_get_int (type));
-      return TRUE;
+      *part = (Part){ i == 1, json_node_get_string (id), json_node_get_int (type) };
+      return part->special || g_strv_contains (texts, part->name);
     }
   return FALSE;
 }
 
-static gboolean /* "[CLS]:0 $A:0 [SEP]:0" */
+static gboolean
 read_layout (const WbTokenizerJson *self,
              JsonObject            *object,
              const char            *key,
-             GString               *out,
-             GPtrArray             *names,
+             GArray                *parts,
              GError               **error)
 {
   JsonNode  *node = json_object_get_member (object, key);
@@ -99,46 +106,88 @@ read_layout (const WbTokenizerJson *self,
       node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    if (!append_part (json_array_get_element (array, i), out, names))
-      return damaged (self, PLACE, error);
+    {
+      Part part;
+
+      if (!read_part (json_array_get_element (array, i), &part))
+        return damaged (self, PLACE, error);
+      g_array_append_val (parts, part);
+    }
   return array != NULL || damaged (self, PLACE, error);
 }
 
-static gboolean
-is_layout (const GString *layout, const char *format, const char *cls, const char *sep)
+static char * /* "[CLS]:0 $A:0 [SEP]:0" */
+dup_shown (const GArray *parts)
 {
-  g_auto (GStrv) around_cls = g_strsplit (format, "{cls}", -1);
-  g_autofree char *with_cls = g_strjoinv (cls, around_cls);
-  g_auto (GStrv) around_sep = g_strsplit (with_cls, "{sep}", -1);
-  g_autofree char *whole = g_strjoinv (sep, around_sep);
+  GString *out = g_string_new (NULL);
 
-  return g_str_equal (layout->str, whole);
+  for (guint i = 0; i < parts->len && out->len < MAX_SHOWN; i++)
+    {
+      const Part *part = &g_array_index (parts, Part, i);
+
+      g_string_append_printf (out, "%s%s%.*s:%" G_GINT64_FORMAT, i > 0 ? " " : "",
+                              part->special ? "" : "$", MAX_SHOWN, part->name, part->type);
+    }
+  return g_string_free (out, FALSE);
 }
 
+/* What stands where: C and S are the special tokens, A and B the texts. */
+typedef struct
+{
+  const char *what;
+  guint8      types[6];
+} Layout;
+
+static const Layout single_layout = { "CAS", { 0, 0, 0 } };
+/* The published one; with a byte-level BPE also all of type 0, and [SEP] twice. */
+static const Layout pair_layouts[] = {
+  { "CASBS", { 0, 0, 0, 1, 1 } },
+  { "CASBS", { 0, 0, 0, 0, 0 } },
+  { "CASSBS", { 0, 0, 0, 0, 0, 0 } },
+};
+
+static gboolean
+is_layout (const GArray *parts, const Layout *layout, const char *cls, const char *sep)
+{
+  if (parts->len != strlen (layout->what))
+    return FALSE;
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const Part    *part = &g_array_index (parts, Part, i);
+      const char     what = layout->what[i];
+      const gboolean special = what == 'C' || what == 'S';
+
+      if (!part->special != !special || part->type != layout->types[i] ||
+          (special ? !g_str_equal (part->name, what == 'C' ? cls : sep) : part->name[0] != what))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* @cls, @sep: what the special tokens of @single are called, lent */
 static gboolean
 check_layouts (const WbTokenizerJson *self,
-               const GString         *single,
-               const GString         *pair,
-               const GPtrArray       *names,
+               const GArray          *single,
+               const GArray          *pair,
+               const char           **cls,
+               const char           **sep,
                GError               **error)
 {
-  static const char published[] = "{cls}:0 $A:0 {sep}:0 $B:1 {sep}:1";
-  static const char types_0[] = "{cls}:0 $A:0 {sep}:0 $B:0 {sep}:0";
-  static const char doubled[] = "{cls}:0 $A:0 {sep}:0 {sep}:0 $B:0 {sep}:0";
-  const char       *cls = names->len > 0 ? names->pdata[0] : "";
-  const char       *sep = names->len > 1 ? names->pdata[1] : "";
+  g_autofree char *shown_single = dup_shown (single);
+  g_autofree char *shown_pair = dup_shown (pair);
 
-  if (!is_layout (single, "{cls}:0 $A:0 {sep}:0", cls, sep))
+  *cls = single->len > 0 ? g_array_index (single, Part, 0).name : "";
+  *sep = single->len > 0 ? g_array_index (single, Part, single->len - 1).name : "";
+  if (!is_layout (single, &single_layout, *cls, *sep))
     return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_UNSUPPORTED, PLACE ".single",
                                      "is \"%s\"; only \"[CLS]:0 $A:0 [SEP]:0\" is supported",
-                                     single->str);
-  if (is_layout (pair, published, cls, sep) ||
-      (self->is_bpe &&
-       (is_layout (pair, types_0, cls, sep) || is_layout (pair, doubled, cls, sep))))
-    return TRUE;
+                                     shown_single);
+  for (gsize i = 0; i < (self->is_bpe ? G_N_ELEMENTS (pair_layouts) : 1); i++)
+    if (is_layout (pair, &pair_layouts[i], *cls, *sep))
+      return TRUE;
   return wb_tokenizer_json_refuse (
       self, error, WB_ENGINE_ERROR_UNSUPPORTED, PLACE ".pair",
-      "is \"%s\"; only \"[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1\" is supported", pair->str);
+      "is \"%s\"; only \"[CLS]:0 $A:0 [SEP]:0 $B:1 [SEP]:1\" is supported", shown_pair);
 }
 
 static gboolean /* "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [1], …}} */
@@ -168,15 +217,15 @@ take_template_id (const WbTokenizerJson *self,
 static gboolean
 read_template (const WbTokenizerJson *self, JsonObject *object, GError **error)
 {
-  g_autoptr (GString) single = g_string_new (NULL);
-  g_autoptr (GString) pair = g_string_new (NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GArray) single = g_array_new (FALSE, FALSE, sizeof (Part));
+  g_autoptr (GArray) pair = g_array_new (FALSE, FALSE, sizeof (Part));
+  const char *cls, *sep;
 
-  return read_layout (self, object, "single", single, names, error) &&
-         read_layout (self, object, "pair", pair, names, error) &&
-         check_layouts (self, single, pair, names, error) &&
-         take_template_id (self, object, WB_SPECIAL_CLS, names->pdata[0], error) &&
-         take_template_id (self, object, WB_SPECIAL_SEP, names->pdata[1], error);
+  return read_layout (self, object, "single", single, error) &&
+         read_layout (self, object, "pair", pair, error) &&
+         check_layouts (self, single, pair, &cls, &sep, error) &&
+         take_template_id (self, object, WB_SPECIAL_CLS, cls, error) &&
+         take_template_id (self, object, WB_SPECIAL_SEP, sep, error);
 }
 
 gboolean
