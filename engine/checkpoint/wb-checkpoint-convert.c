@@ -62,22 +62,13 @@ check_source (const Convert        *self,
               const WbParameter    *p,
               GError              **error)
 {
-  g_autofree char *has = NULL, *needs = NULL;
-
   if (source->n == 0)
     {
       g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_MISSING,
                    "%s: tensor %s is missing in the weights", self->from, p->name);
       return FALSE;
     }
-  if (wb_tensor_source_fits (source, p))
-    return TRUE;
-  has = wb_weight_dup_shape (source->parts[0]->dims, source->parts[0]->n_dims);
-  needs = wb_weight_dup_shape (p->dims, p->n_dims);
-  g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE,
-               "%s: tensor %s is %s; the configuration makes it %s", self->from,
-               source->parts[0]->name, has, needs);
-  return FALSE;
+  return wb_tensor_source_check (source, self->weights, p, error);
 }
 
 static void
@@ -133,22 +124,6 @@ add_more (Convert *self, const WbHeadSpec *head, gboolean bare)
       if (g_str_has_prefix (weight->name, "mask_predictions."))
         add_as_it_lies (self, weight, weight->name, bare);
     }
-}
-
-static GPtrArray *
-list_left_out (const Convert *self)
-{
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-
-  for (gsize i = 0; i < wb_weights_get_n (self->weights); i++)
-    {
-      const WbWeight *weight = wb_weights_get (self->weights, i);
-
-      if (wb_weight_type_is_float (weight->type) &&
-          !g_hash_table_contains (self->used, weight->name))
-        g_ptr_array_add (names, g_strdup (weight->name));
-    }
-  return names;
 }
 
 /* ---- written ---- */
@@ -257,6 +232,8 @@ collect (Convert *self, WbConvertReport *report, GError **error)
 
   report->has_head = wb_checkpoint_find_head (self->weights, self->config, &report->head);
   head = report->has_head ? &report->head : NULL;
+  if (head != NULL && !wb_head_spec_check (head, self->config, error))
+    return FALSE;
   self->table = wb_parameter_table_new (self->config, head);
   if ((head != NULL && !wb_checkpoint_check_tied (self->weights, head, error)) ||
       !add_parameters (self, head == NULL, error))
@@ -265,7 +242,7 @@ collect (Convert *self, WbConvertReport *report, GError **error)
   wb_checkpoint_describe_head (self->config, head, NULL, &out);
   report->architecture = out.architecture;
   report->n_tensors = self->tensors->len;
-  report->left_out = list_left_out (self);
+  report->left_out = wb_checkpoint_list_unused (self->weights, head, self->used);
   return TRUE;
 }
 

@@ -45,6 +45,22 @@ is_untied (const WbWeights *weights, const WbModelConfig *config)
          wb_weights_find (weights, "cls.predictions.decoder.weight") != NULL;
 }
 
+/* The heads of @weights; a classifier that is not (labels, hidden_size), whatever its name, is
+ * none: nothing but a tensor of that many numbers says how many labels there are. */
+static WbWeightsHeads
+find_heads (const WbWeights *weights, const WbModelConfig *config, gsize *n_labels)
+{
+  const WbWeight      *classifier = wb_weights_find (weights, "classifier.weight");
+  const WbWeightsHeads heads = wb_weights_get_heads (weights, n_labels);
+
+  if (classifier == NULL ||
+      (classifier->n_dims == 2 && classifier->dims[0] > 0 &&
+       classifier->dims[1] == config->hidden_size && wb_weight_type_size (classifier->type) > 0))
+    return heads;
+  *n_labels = 0;
+  return heads & ~(WbWeightsHeads) WB_WEIGHTS_HEAD_CLASSIFIER;
+}
+
 /* Whether @weights has a head of @kind; fills @head. */
 static gboolean
 try_kind (const WbWeights     *weights,
@@ -85,7 +101,7 @@ wb_checkpoint_find_head (const WbWeights *weights, const WbModelConfig *config, 
   static const WbHeadKind order[] = { WB_HEAD_CLASSIFICATION, WB_HEAD_SPAN, WB_HEAD_TOKEN,
                                       WB_HEAD_MASKED_LM, WB_HEAD_REPLACED_TOKEN };
   gsize                   n_labels = 0;
-  const WbWeightsHeads    heads = wb_weights_get_heads (weights, &n_labels);
+  const WbWeightsHeads    heads = find_heads (weights, config, &n_labels);
   g_autofree char        *written = dup_architecture (config);
   const char             *architecture = written != NULL ? written : "";
   int                     found = -1;

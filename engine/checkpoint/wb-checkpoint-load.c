@@ -16,7 +16,7 @@ wb_load_report_free (WbLoadReport *self)
 {
   if (self == NULL)
     return;
-  g_ptr_array_unref (self->ignored);
+  g_clear_pointer (&self->ignored, g_ptr_array_unref);
   g_ptr_array_unref (self->missing);
   g_free (self);
 }
@@ -46,54 +46,8 @@ load_report_new (void)
 {
   WbLoadReport *self = g_new0 (WbLoadReport, 1);
 
-  self->ignored = g_ptr_array_new_with_free_func (g_free);
   self->missing = g_ptr_array_new_with_free_func (g_free);
   return self;
-}
-
-static const char *
-weight_path (const WbWeights *weights, const WbWeight *weight)
-{
-  return wb_weights_get_file (weights, weight->file);
-}
-
-static gboolean
-check_shape (const WbWeights      *weights,
-             const WbTensorSource *source,
-             const WbParameter    *parameter,
-             GError              **error)
-{
-  const WbWeight  *weight = source->parts[0];
-  g_autofree char *has = NULL;
-  g_autofree char *needs = NULL;
-
-  if (wb_tensor_source_fits (source, parameter))
-    return TRUE;
-  has = wb_weight_dup_shape (weight->dims, weight->n_dims);
-  needs = wb_weight_dup_shape (parameter->dims, parameter->n_dims);
-  wb_engine_error_set (error, WB_ENGINE_ERROR_SHAPE,
-                       "%s: tensor %s is %s; config.json makes it %s%s",
-                       weight_path (weights, weight), weight->name, has, needs,
-                       source->n > 1 ? " with its two neighbours" : "");
-  return FALSE;
-}
-
-static gboolean
-check_type (const WbWeights *weights, const WbTensorSource *source, GError **error)
-{
-  for (gsize i = 0; i < source->n; i++)
-    {
-      const WbWeight *weight = source->parts[i];
-
-      if (wb_weight_type_is_float (weight->type))
-        continue;
-      wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
-                           "%s: tensor %s is %s; F32, F16, BF16 and F64 can be read",
-                           weight_path (weights, weight), weight->name,
-                           wb_weight_type_name (weight->type));
-      return FALSE;
-    }
-  return TRUE;
 }
 
 /* Files of discriminators trained with gradient-disentangled sharing may have only what their table
@@ -181,7 +135,7 @@ fail_missing (const WbWeights *weights, const GPtrArray *missing, gsize n_all, G
 /* Every tensor of the encoder is there, as it should be.  One that no computation reads may be
  * missing. */
 static gboolean
-check_encoder (const WbWeights *weights, const WbParameterTable *table, GError **error)
+check_encoder (WbWeights *weights, const WbParameterTable *table, GError **error)
 {
   g_autoptr (GPtrArray) missing = g_ptr_array_new ();
   gsize n_all = 0;
@@ -196,8 +150,7 @@ check_encoder (const WbWeights *weights, const WbParameterTable *table, GError *
       n_all++;
       if (source.n == 0 && !parameter->unused)
         g_ptr_array_add (missing, parameter->name);
-      else if (source.n > 0 && (!check_shape (weights, &source, parameter, error) ||
-                                !check_type (weights, &source, error)))
+      else if (source.n > 0 && !wb_tensor_source_check (&source, weights, parameter, error))
         return FALSE;
     }
   return missing->len == 0 || fail_missing (weights, missing, n_all, error);
@@ -262,32 +215,6 @@ read_packed (WbWeights         *weights,
   return TRUE;
 }
 
-/* What the authors' present code calls the keys' bias is none of v1's: it can only be dropped where
- * it is zero (fact sheet 2.1).  @n: its elements */
-static gboolean
-check_no_key_bias (WbWeights *weights, const char *name, gsize n, GError **error)
-{
-  const int         stem = (int) (strlen (name) - strlen ("in_proj.weight"));
-  g_autofree char  *bias = g_strdup_printf ("%.*skey_proj.bias", stem, name);
-  const WbWeight   *weight = wb_weights_find_published (weights, bias);
-  g_autofree float *values = NULL;
-
-  if (weight == NULL)
-    return TRUE;
-  values = g_new0 (float, n);
-  if (weight->n_elements == n && !wb_weights_read (weights, weight, values, error))
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    if (values[i] != 0 || weight->n_elements != n)
-      {
-        wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
-                             "%s: tensor %s is not zero; a first DeBERTa's keys have no bias",
-                             weight_path (weights, weight), weight->name);
-        return FALSE;
-      }
-  return TRUE;
-}
-
 static gboolean
 read_source (WbWeights            *weights,
              const WbTensorSource *source,
@@ -297,8 +224,6 @@ read_source (WbWeights            *weights,
 {
   if (source->n == 1 && parameter->packed_heads > 0)
     return read_packed (weights, source->parts[0], parameter, values, error);
-  if (source->n > 1 && !check_no_key_bias (weights, parameter->name, parameter->dims[1], error))
-    return FALSE;
   for (gsize i = 0; i < source->n; i++)
     {
       if (!wb_weights_read (weights, source->parts[i], values, error))
@@ -330,30 +255,11 @@ read_all (WbWeights    *weights,
         }
       for (gsize k = 0; k < source.n; k++)
         g_hash_table_add (used, (gpointer) source.parts[k]->name);
-      if (!check_type (weights, &source, error) ||
+      if ((source.n > 0 && !wb_tensor_source_check (&source, weights, parameter, error)) ||
           !read_source (weights, &source, parameter, wb_model_get_parameter (model, i).data, error))
         return FALSE;
     }
   return TRUE;
-}
-
-/* Counters (position_ids) are no weights, and a tied tensor's second copy was compared. */
-static void
-list_ignored (const WbWeights  *weights,
-              const WbHeadSpec *head,
-              GHashTable       *used,
-              WbLoadReport     *report)
-{
-  const gboolean tied = head->kind == WB_HEAD_MASKED_LM && !head->untied;
-
-  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
-    {
-      const WbWeight *weight = wb_weights_get (weights, i);
-
-      if (wb_weight_type_is_float (weight->type) && !g_hash_table_contains (used, weight->name) &&
-          !(tied && g_str_has_prefix (weight->name, "cls.predictions.decoder.")))
-        g_ptr_array_add (report->ignored, g_strdup (weight->name));
-    }
 }
 
 WbLoadReport *
@@ -372,6 +278,6 @@ wb_checkpoint_load_weights (WbModel *model, const char *folder, GError **error)
   report = load_report_new ();
   if (!read_all (weights, model, used, report, error))
     return NULL;
-  list_ignored (weights, wb_model_get_head (model), used, report);
+  report->ignored = wb_checkpoint_list_unused (weights, wb_model_get_head (model), used);
   return g_steal_pointer (&report);
 }

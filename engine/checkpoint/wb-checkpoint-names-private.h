@@ -26,6 +26,32 @@ WbTensorSource wb_tensor_source_find (const WbWeights *weights, const WbParamete
 /* Whether the parts have the parameter's shape together. */
 gboolean wb_tensor_source_fits (const WbTensorSource *self, const WbParameter *parameter);
 
+/**
+ * wb_tensor_source_check:
+ * @self: there (n > 0)
+ * @error: WB_ENGINE_ERROR_SHAPE: it is of another shape; _UNSUPPORTED: a part is of no floating
+ * type, or is a bias of v1's keys that is not zero
+ *
+ * Whether @parameter can be read from @self without a loss.  What the authors' present code calls
+ * the keys' bias is none of v1's: it can only be dropped where it is zero (fact sheet 2.1).
+ */
+gboolean wb_tensor_source_check (const WbTensorSource *self,
+                                 WbWeights            *weights,
+                                 const WbParameter    *parameter,
+                                 GError              **error);
+
+/**
+ * wb_checkpoint_list_unused:
+ * @head: (nullable)
+ * @used: names, lent
+ *
+ * Returns: (transfer full) (element-type utf8): the tensors of @weights that are not in @used.
+ * Counters (position_ids) are no weights, and a tied tensor's second copy was compared with the
+ * first: neither is listed.
+ */
+GPtrArray *
+wb_checkpoint_list_unused (const WbWeights *weights, const WbHeadSpec *head, GHashTable *used);
+
 /* @name with another prefix or suffix where there is no @name itself. */
 const WbWeight *wb_weights_find_published (const WbWeights *weights, const char *name);
 

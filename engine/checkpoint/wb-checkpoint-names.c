@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "engine/core/wb-engine-error.h"
+
 /* How else a part of a name is spelled. */
 typedef struct
 {
@@ -105,4 +107,64 @@ wb_tensor_source_fits (const WbTensorSource *self, const WbParameter *parameter)
         return FALSE;
     }
   return self->n > 0;
+}
+
+static gboolean
+check_shape (const WbTensorSource *self,
+             const WbWeights      *weights,
+             const WbParameter    *parameter,
+             GError              **error)
+{
+  const WbWeight  *weight = self->parts[0];
+  g_autofree char *has = NULL;
+  g_autofree char *needs = NULL;
+
+  if (wb_tensor_source_fits (self, parameter))
+    return TRUE;
+  has = wb_weight_dup_shape (weight->dims, weight->n_dims);
+  needs = wb_weight_dup_shape (parameter->dims, parameter->n_dims);
+  wb_engine_error_set (error, WB_ENGINE_ERROR_SHAPE,
+                       "%s: tensor %s is %s; config.json makes it %s%s",
+                       wb_weights_get_file (weights, weight->file), weight->name, has, needs,
+                       self->n > 1 ? " with its two neighbours" : "");
+  return FALSE;
+}
+
+/* @n: elements of the bias */
+static gboolean
+check_no_key_bias (WbWeights *weights, const char *name, gsize n, GError **error)
+{
+  const int         stem = (int) (strlen (name) - strlen (PACKED));
+  g_autofree char  *bias = g_strdup_printf ("%.*skey_proj.bias", stem, name);
+  const WbWeight   *weight = wb_weights_find_published (weights, bias);
+  g_autofree float *values = NULL;
+
+  if (weight == NULL)
+    return TRUE;
+  values = g_new0 (float, n);
+  if (weight->n_elements == n && !wb_weights_read (weights, weight, values, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (values[i] != 0 || weight->n_elements != n)
+      {
+        wb_engine_error_set (error, WB_ENGINE_ERROR_UNSUPPORTED,
+                             "%s: tensor %s is not zero; a first DeBERTa's keys have no bias",
+                             wb_weights_get_file (weights, weight->file), weight->name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+wb_tensor_source_check (const WbTensorSource *self,
+                        WbWeights            *weights,
+                        const WbParameter    *parameter,
+                        GError              **error)
+{
+  if (!check_shape (self, weights, parameter, error))
+    return FALSE;
+  for (gsize i = 0; i < self->n; i++)
+    if (!wb_weights_check_type (weights, self->parts[i], error))
+      return FALSE;
+  return self->n == 1 || check_no_key_bias (weights, parameter->name, parameter->dims[1], error);
 }

@@ -78,3 +78,20 @@ wb_checkpoint_check_tied (WbWeights *weights, const WbHeadSpec *head, GError **e
     }
   return TRUE;
 }
+
+GPtrArray *
+wb_checkpoint_list_unused (const WbWeights *weights, const WbHeadSpec *head, GHashTable *used)
+{
+  GPtrArray     *names = g_ptr_array_new_with_free_func (g_free);
+  const gboolean tied = head != NULL && head->kind == WB_HEAD_MASKED_LM && !head->untied;
+
+  for (gsize i = 0; i < wb_weights_get_n (weights); i++)
+    {
+      const WbWeight *weight = wb_weights_get (weights, i);
+
+      if (wb_weight_type_is_float (weight->type) && !g_hash_table_contains (used, weight->name) &&
+          !(tied && g_str_has_prefix (weight->name, "cls.predictions.decoder.")))
+        g_ptr_array_add (names, g_strdup (weight->name));
+    }
+  return names;
+}

@@ -88,6 +88,13 @@ read_strided (WbWeights          *self,
 }
 
 gboolean
+wb_weights_check_type (const WbWeights *self, const WbWeight *weight, GError **error)
+{
+  return wb_widen_check (item_reader (self, (const WbWeightItem *) weight), weight->name,
+                         weight->type, wb_weight_type_name (weight->type), error);
+}
+
+gboolean
 wb_weights_read_part (WbWeights      *self,
                       const WbWeight *weight,
                       gsize           first,
@@ -102,7 +109,7 @@ wb_weights_read_part (WbWeights      *self,
   g_return_val_if_fail (first <= weight->n_elements && n <= weight->n_elements - first, FALSE);
 
   file = item_reader (self, item);
-  if (!wb_widen_check (file, weight->name, weight->type, wb_weight_type_name (weight->type), error))
+  if (!wb_weights_check_type (self, weight, error))
     return FALSE;
   if (item->strides != NULL)
     return read_strided (self, item, first, n, values, error);
@@ -122,7 +129,7 @@ wb_weights_share (const WbWeights *self, const WbWeight *a, const WbWeight *b)
   const gsize         n_bytes = a->n_dims * sizeof (gsize);
 
   return a->file == b->file && a->type == b->type && a->n_dims == b->n_dims &&
-         x->place == y->place && memcmp (a->dims, b->dims, n_bytes) == 0 &&
+         x->place == y->place && (n_bytes == 0 || memcmp (a->dims, b->dims, n_bytes) == 0) &&
          (x->strides == NULL) == (y->strides == NULL) &&
          (x->strides == NULL || memcmp (x->strides, y->strides, n_bytes) == 0);
 }

@@ -108,6 +108,9 @@ const char *wb_weights_get_config (const WbWeights *self);
  */
 gboolean wb_weights_read (WbWeights *self, const WbWeight *weight, float *values, GError **error);
 
+/* Whether @weight is of a type that can be read.  @error: WB_ENGINE_ERROR_UNSUPPORTED */
+gboolean wb_weights_check_type (const WbWeights *self, const WbWeight *weight, GError **error);
+
 /* Elements [first, first + n) alone. */
 gboolean wb_weights_read_part (WbWeights      *self,
                                const WbWeight *weight,

@@ -105,6 +105,10 @@ wb_head_spec_check (const WbHeadSpec *self, const WbModelConfig *config, GError 
     }
   if (wb_head_spec_get_n_outputs (self, config) == 0)
     return refuse (error, self, WB_ENGINE_ERROR_INVALID, "at least one label is needed");
+  if (kinds[self->kind].n_outputs == 0 && self->kind != WB_HEAD_MASKED_LM &&
+      self->n_labels > WB_MODEL_MAX_LABELS)
+    return refuse (error, self, WB_ENGINE_ERROR_INVALID,
+                   "at most " G_STRINGIFY (WB_MODEL_MAX_LABELS) " labels are possible");
   if (wb_head_spec_is_enhanced (self, config) && config->embedding_size != config->hidden_size)
     return refuse (error, self, WB_ENGINE_ERROR_UNSUPPORTED,
                    "the enhanced mask decoder adds positions to hidden states, so embedding_size "

@@ -4,8 +4,6 @@
 
 #include "engine/core/wb-engine-error.h"
 
-#define MAX_LABELS 100000
-
 static void
 read_label_names (WbJsonReader *r, WbModelConfig *c, JsonObject *names)
 {
@@ -36,7 +34,7 @@ is_label_object (JsonNode *names)
   if (!JSON_NODE_HOLDS_OBJECT (names))
     return FALSE;
   n = json_object_get_size (json_node_get_object (names));
-  return n >= 1 && n <= MAX_LABELS;
+  return n >= 1 && n <= WB_MODEL_MAX_LABELS;
 }
 
 /* num_labels wins over names of another number, as in transformers. */
@@ -55,7 +53,7 @@ wb_model_config_read_labels (WbJsonReader *r, WbModelConfig *c)
     return;
   if (names != NULL)
     read_label_names (r, c, json_node_get_object (names));
-  wb_json_reader_get_size (r, "num_labels", FALSE, 1, MAX_LABELS, &n);
+  wb_json_reader_get_size (r, "num_labels", FALSE, 1, WB_MODEL_MAX_LABELS, &n);
   c->has_labels = names != NULL || n > 0;
   if (n > 0 && n != c->n_labels)
     {

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Labels that a head, and what config.json says of it, can have at most. */
+#define WB_MODEL_MAX_LABELS 100000
+
 /**
  * WbModelFamily:
  * @WB_FAMILY_V2: v2, v3, mDeBERTa: model_type "deberta-v2"

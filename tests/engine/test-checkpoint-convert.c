@@ -174,16 +174,13 @@ unpack (const WbSafetensorSource *packed, gsize which, gsize n_heads)
 
 /* As the authors' present code saves a v1 model (fact sheet 2.1). */
 static void
-test_split (Fixture *self, gconstpointer data)
+split_projections (Fixture *self)
 {
   static const char *const parts[] = { "query_proj", "key_proj", "value_proj" };
-  g_autoptr (WbConvertReport) report = NULL;
-  guint n;
 
   make_model (self, V1, &three);
   take_saved (self);
-  n = self->sources->len;
-  for (guint i = n; i > 0; i--)
+  for (guint i = self->sources->len; i > 0; i--)
     {
       const WbSafetensorSource source = g_array_index (self->sources, WbSafetensorSource, i - 1);
       const char              *place = strstr (source.name, "in_proj.weight");
@@ -199,11 +196,39 @@ test_split (Fixture *self, gconstpointer data)
       if (place != NULL)
         g_array_remove_index (self->sources, i - 1);
     }
-  g_assert_cmpuint (self->sources->len, ==, n + 4);
+}
+
+static void
+test_split (Fixture *self, gconstpointer data)
+{
+  g_autoptr (WbConvertReport) report = NULL;
+
+  split_projections (self);
   write_from (self, WB_DTYPE_F32);
   report = convert (self);
   g_assert_cmpuint (report->left_out->len, ==, 0);
   assert_same_weights (self);
+}
+
+/* There a bias of the keys is none of the model's: zeros can be dropped, other numbers not. */
+static void
+test_key_bias (Fixture *self, gconstpointer data)
+{
+  const gsize dims[] = { 8 };
+  float      *bias = g_new0 (float, 8);
+  g_autoptr (WbConvertReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+
+  split_projections (self);
+  add_source (self, "deberta.encoder.layer.1.attention.self.key_proj.bias", dims, 1, bias);
+  write_from (self, WB_DTYPE_F32);
+  report = convert (self);
+  assert_same_weights (self);
+  bias[5] = 0.5f;
+  write_from (self, WB_DTYPE_F32);
+  g_assert_null (wb_checkpoint_convert (self->from, self->to, NULL, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "layer.1.attention.self.key_proj.bias is not zero"));
 }
 
 /* ---- types ---- */
@@ -292,6 +317,55 @@ test_release (Fixture *self, gconstpointer data)
   g_assert_false (config->legacy);
 }
 
+/* A tied matrix that a file stores twice is not left out: the first is the second. */
+static void
+test_tied_twice (Fixture *self, gconstpointer data)
+{
+  const WbHeadSpec head = { .kind = WB_HEAD_MASKED_LM, .lm_layout = WB_LM_LAYOUT_LEGACY };
+  g_autoptr (WbConvertReport) report = NULL;
+
+  make_model (self, V3, &head);
+  take_saved (self);
+  for (guint i = 0, n = self->sources->len; i < n; i++)
+    {
+      const WbSafetensorSource *source = &g_array_index (self->sources, WbSafetensorSource, i);
+
+      if (g_str_equal (source->name, "deberta.embeddings.word_embeddings.weight"))
+        add_source (self, "cls.predictions.decoder.weight", source->dims, 2,
+                    g_memdup2 (source->values, 11 * 8 * sizeof (float)));
+    }
+  write_from (self, WB_DTYPE_F32);
+  report = convert (self);
+  g_assert_cmpint (report->head.kind, ==, WB_HEAD_MASKED_LM);
+  g_assert_cmpuint (report->left_out->len, ==, 0);
+  g_assert_false (is_written (self, "cls.predictions.decoder.weight"));
+}
+
+/* How many labels there are says a tensor that has as many rows, not one of no numbers at all. */
+static void
+test_empty_classifier (Fixture *self, gconstpointer data)
+{
+  const gsize dims[][2] = { { 5500000, 0 }, { 3, 7 }, { 0, 8 } };
+
+  make_model (self, V3, &three);
+  for (gsize i = 0; i < G_N_ELEMENTS (dims); i++)
+    {
+      g_autoptr (WbConvertReport) report = NULL;
+
+      g_array_set_size (self->sources, 0);
+      take_saved (self);
+      for (guint k = 0; k < self->sources->len; k++)
+        if (g_str_equal (g_array_index (self->sources, WbSafetensorSource, k).name,
+                         "classifier.weight"))
+          g_array_remove_index (self->sources, k);
+      add_source (self, "classifier.weight", dims[i], 2, g_new0 (float, 21));
+      write_from (self, WB_DTYPE_F32);
+      report = convert (self);
+      g_assert_false (report->has_head);
+      g_assert_cmpuint (report->left_out->len, >=, 1);
+    }
+}
+
 /* No head: the names of a bare model have no prefix. */
 static void
 test_bare (Fixture *self, gconstpointer data)
@@ -373,6 +447,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("split", test_split);
+  ADD ("key-bias", test_key_bias);
+  ADD ("tied-twice", test_tied_twice);
+  ADD ("empty-classifier", test_empty_classifier);
   ADD ("types", test_types);
   ADD ("overflow", test_overflow);
   ADD ("release", test_release);

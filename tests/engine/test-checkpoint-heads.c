@@ -113,6 +113,7 @@ test_refused (void)
       "multiple choice: class weights" },
     { { WB_HEAD_TOKEN, 3, 1.0 }, "", WB_ENGINE_ERROR_INVALID, "from 0 up to but not 1" },
     { { WB_HEAD_TOKEN, 0 }, "", WB_ENGINE_ERROR_INVALID, "at least one label" },
+    { { WB_HEAD_TOKEN, WB_MODEL_MAX_LABELS + 1 }, "", WB_ENGINE_ERROR_INVALID, "at most 100000" },
     { { (WbHeadKind) 99, 3 }, "", WB_ENGINE_ERROR_INVALID, "99" },
     { { WB_HEAD_MASKED_LM, .enhanced = TRUE },
       ",\"embedding_size\":16",
