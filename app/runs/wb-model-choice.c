@@ -18,9 +18,8 @@ struct _WbModelChoice
   GObject parent_instance;
   char   *name;
   char   *title;
-  char   *subtitle;
+  char   *subtitle; /* NULL until somebody asks: a workspace may have thousands of runs */
   char   *path;
-  char   *problem; /* NULL: usable */
 };
 
 G_DEFINE_FINAL_TYPE (WbModelChoice, wb_model_choice, G_TYPE_OBJECT)
@@ -32,8 +31,6 @@ enum
   PROP_TITLE,
   PROP_SUBTITLE,
   PROP_PATH,
-  PROP_USABLE,
-  PROP_PROBLEM,
   N_PROPS
 };
 
@@ -53,16 +50,10 @@ wb_model_choice_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_string (value, self->title);
       break;
     case PROP_SUBTITLE:
-      g_value_set_string (value, self->subtitle);
+      g_value_set_string (value, wb_model_choice_get_subtitle (self));
       break;
     case PROP_PATH:
       g_value_set_string (value, self->path);
-      break;
-    case PROP_USABLE:
-      g_value_set_boolean (value, self->problem == NULL);
-      break;
-    case PROP_PROBLEM:
-      g_value_set_string (value, self->problem);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -78,7 +69,6 @@ wb_model_choice_finalize (GObject *object)
   g_free (self->title);
   g_free (self->subtitle);
   g_free (self->path);
-  g_free (self->problem);
   G_OBJECT_CLASS (wb_model_choice_parent_class)->finalize (object);
 }
 
@@ -94,8 +84,6 @@ wb_model_choice_class_init (WbModelChoiceClass *class)
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
   props[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL, flags);
   props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
-  props[PROP_USABLE] = g_param_spec_boolean ("usable", NULL, NULL, FALSE, flags);
-  props[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -133,7 +121,7 @@ char *
 wb_model_choice_describe (const char *folder)
 {
   g_autoptr (WbModelConfig) config =
-      wb_model_folder_open (folder, NULL, WB_MODEL_NEEDS_QUICK, NULL);
+      wb_model_folder_open (folder, NULL, WB_MODEL_NEEDS_CONFIG, NULL);
 
   return config != NULL ? dup_subtitle (config) : NULL;
 }
@@ -143,15 +131,10 @@ static void
 add_choice (GListStore *list, char *name, char *title, char *path)
 {
   g_autoptr (WbModelChoice) self = g_object_new (WB_TYPE_MODEL_CHOICE, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (WbModelConfig) config =
-      wb_model_folder_open (path, NULL, WB_MODEL_NEEDS_QUICK, &error);
 
   self->name = name;
   self->title = title;
   self->path = path;
-  self->problem = config == NULL ? g_strdup (error->message) : NULL;
-  self->subtitle = config != NULL ? dup_subtitle (config) : g_strdup (error->message);
   g_list_store_append (list, self);
 }
 
@@ -231,6 +214,13 @@ wb_model_choice_get_title (WbModelChoice *self)
 const char *
 wb_model_choice_get_subtitle (WbModelChoice *self)
 {
+  g_autoptr (WbModelConfig) config = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->subtitle != NULL)
+    return self->subtitle;
+  config = wb_model_folder_open (self->path, NULL, WB_MODEL_NEEDS_CONFIG, &error);
+  self->subtitle = config != NULL ? dup_subtitle (config) : g_strdup (error->message);
   return self->subtitle;
 }
 
@@ -300,7 +290,9 @@ wb_model_choice_resolve (WbWorkspace *workspace, const char *what, GError **erro
       g_propagate_error (error, g_steal_pointer (&local));
       return NULL;
     }
-  if (g_file_test (what, G_FILE_TEST_EXISTS) && strchr (what, '/') != NULL)
+  /* a file of that name in the current folder is no model; a folder is meant as one */
+  if (g_file_test (what, G_FILE_TEST_IS_DIR) ||
+      (g_file_test (what, G_FILE_TEST_EXISTS) && strchr (what, '/') != NULL))
     wb_model_folder_open (what, NULL, WB_MODEL_NEEDS_CONFIG, error); /* says why not */
   else
     g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,

@@ -291,7 +291,7 @@ test_why_not (WbTestProgram *self, gconstpointer data)
                                                                      : "{}");
       wb_test_program_run (self, "models import broken");
       wb_test_program_assert_failed (self, 1, cases[i].sentence);
-      wb_test_program_run (self, "export ./broken --to out");
+      wb_test_program_run (self, "export broken --to out");
       wb_test_program_assert_failed (self, 1, cases[i].sentence);
       wb_test_program_run (self, "train --model ./broken --task rte --train train.tsv");
       wb_test_program_assert_failed (self, 1, cases[i].sentence);
