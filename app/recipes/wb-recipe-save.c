@@ -10,15 +10,25 @@
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
 
+#define MAX_TEXT 480 /* bytes; the reader takes 500 */
+
+/* What the reader refuses is not written: control characters become blanks, and a text that is cut
+ * ends with a whole character. */
 static void
 add_text (GKeyFile *file, const char *group, const char *key, const char *text)
 {
-  g_autofree char *line = NULL;
+  g_autofree char *valid = NULL;
+  g_autoptr (GString) line = g_string_new (NULL);
 
   if (text == NULL || *text == '\0')
     return;
-  line = g_utf8_make_valid (text, MIN ((gssize) strlen (text), 480));
-  g_key_file_set_string (file, group, key, g_strdelimit (line, "\r\n\t", ' '));
+  valid = g_utf8_make_valid (text, -1);
+  for (const char *p = valid; *p != '\0' && line->len <= MAX_TEXT - 6; p = g_utf8_next_char (p))
+    {
+      const gunichar c = g_utf8_get_char (p);
+      g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
+    }
+  g_key_file_set_string (file, group, key, line->str);
 }
 
 static char *

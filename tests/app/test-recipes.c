@@ -394,6 +394,49 @@ test_save (Fixture *self, gconstpointer data)
   g_assert_cmpstr (g_array_index (departures, WbDeparture, 0).fallback, ==, "5");
 }
 
+/* Whatever a run is called, the recipe that is made of it can be read. */
+static void
+test_save_odd (Fixture *self, gconstpointer data)
+{
+  g_autofree char *long_text = g_strnfill (470, 'x');
+  g_autofree char *cut = g_strconcat (long_text, "€€€€€€€€€€", NULL);
+  const struct
+  {
+    const char *title, *read;
+  } cases[] = {
+    { "a\x1b[31mb\x7f", "a [31mb " },
+    { "a\xc2\x85"
+      "b\xc2\x9b",
+      "a b " }, /* of the second row, two bytes each */
+    { " =[x]#;\\n", " =[x]#;\\n" },
+    { "\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd" },
+    { cut, NULL },
+  };
+  g_autoptr (WbSettings) settings = wb_settings_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const WbRecipeDraft draft = { .title = cases[i].title,
+                                    .source = cases[i].title,
+                                    .note = cases[i].title,
+                                    .settings = settings };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GPtrArray) list = NULL;
+      g_autoptr (WbRecipe) recipe = NULL;
+      g_autofree char *path = wb_recipe_save (self->workspace, &draft, "odd", NULL, TRUE, &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (path);
+      recipe = find_one (self, "odd");
+      if (cases[i].read != NULL)
+        g_assert_cmpstr (wb_recipe_get_title (recipe), ==, cases[i].read);
+      g_assert_cmpstr (wb_recipe_get_note (recipe), ==, wb_recipe_get_title (recipe));
+      list = wb_recipe_list (self->workspace, problems);
+      g_assert_cmpuint (problems->len, ==, 0);
+    }
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -411,5 +454,6 @@ main (int argc, char **argv)
   add ("/app/recipes/sizes", test_sizes);
   add ("/app/recipes/names", test_names);
   add ("/app/recipes/save", test_save);
+  add ("/app/recipes/save-odd", test_save_odd);
   return g_test_run ();
 }
