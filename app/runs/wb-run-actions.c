@@ -124,15 +124,28 @@ wb_run_can_resume (WbRun *self, char **why)
   return can;
 }
 
+/* One line that a terminal and a list show as it is. */
+static gboolean
+is_name (const char *text)
+{
+  if (*text == '\0' || strlen (text) > 200 || !g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_iscntrl (g_utf8_get_char (p)))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 wb_run_rename (WbRun *self, const char *name, GError **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (name != NULL ? name : ""));
 
-  if (*stripped == '\0' || strlen (stripped) > 200 || !g_utf8_validate (stripped, -1, NULL))
+  if (!is_name (stripped))
     {
-      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                           _ ("a run's name is 1 to 200 bytes of text"));
+      g_set_error_literal (
+          error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+          _ ("a run's name is one line of 1 to 200 bytes, without control characters"));
       return FALSE;
     }
   if (strcmp (stripped, wb_run_get_name (self)) == 0)

@@ -144,6 +144,13 @@ test_notify (Fixture *self, gconstpointer data)
   g_assert_true (wb_run_rename (run, " renamed ", NULL));
   g_assert_cmpstr (wb_run_get_name (run), ==, "renamed");
   g_assert_false (wb_run_rename (run, "  ", NULL));
+  g_assert_false (wb_run_rename (run, "two\nlines", NULL));
+  g_assert_false (wb_run_rename (run, "a\x1b[2Jb", NULL));
+  g_assert_false (wb_run_rename (run,
+                                 "a\xc2\x9b"
+                                 "2Jb",
+                                 NULL));
+  g_assert_cmpstr (wb_run_get_name (run), ==, "renamed");
 }
 
 /* A run whose lock is free has no process, whatever its row says. */
