@@ -6,6 +6,7 @@
 
 #include "data/datasets/wb-dataset.h"
 #include "data/datasets/wb-sample-grammar.h"
+#include "tests/support/wb-test-worst.h"
 
 #define N_TRAIN 4000
 #define N_DEV 500
@@ -264,7 +265,7 @@ test_bag_of_words (gconstpointer data)
       Sample sample = new_sample (GPOINTER_TO_UINT (data), seed);
       Bag    bag = { .words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
       train (&bag, &sample.train);
-      worst = MAX (worst, measure (&bag, &sample.dev));
+      worst = wb_test_worse (worst, measure (&bag, &sample.dev));
       g_hash_table_unref (bag.words);
       clear_sample (&sample);
     }

@@ -8,6 +8,7 @@
 #include "engine/ref/wb-ref-activation.h"
 #include "tests/support/test-tensor.h"
 #include "tests/support/wb-test-vectors.h"
+#include "tests/support/wb-test-worst.h"
 
 #define DEFINITION_BOUND 1e-11 /* worst: 4e-13, gelu_fast, whose sqrt (2/pi) is rounded */
 #define KERNEL_BOUND 9e-7      /* of max (1, |exact|), worst of three instruction sets: 1.8e-7 */
@@ -16,6 +17,24 @@ static double
 get_error (double got, double want)
 {
   return fabs (got - want) / MAX (1, fabs (want));
+}
+
+/* What the bounds of many tests stand on. */
+static void
+test_worse (void)
+{
+  static const double first[] = { 0, 1, NAN, 2, 0.5, NAN, 0 };
+  double              worst = 0;
+
+  for (gsize i = 0; i < 2; i++)
+    worst = wb_test_worse (worst, first[i]);
+  g_assert_cmpfloat (worst, ==, 1);
+  g_assert_cmpfloat (wb_test_worse (worst, 0.5), ==, 1);
+  for (gsize i = 2; i < G_N_ELEMENTS (first); i++)
+    {
+      worst = wb_test_worse (worst, first[i]);
+      g_assert_true (isnan (worst));
+    }
 }
 
 /* Every name that transformers knows, but for those with parameters. */
@@ -43,9 +62,9 @@ test_vectors (void)
           const double x = json_array_get_double_element (points, i);
           const double d = json_array_get_double_element (derivatives, i);
 
-          worst = MAX (worst, get_error (wb_ref_activation (kind, x),
-                                         json_array_get_double_element (values, i)));
-          worst = MAX (worst, get_error (wb_ref_activation_derivative (kind, x), d));
+          worst = wb_test_worse (worst, get_error (wb_ref_activation (kind, x),
+                                                   json_array_get_double_element (values, i)));
+          worst = wb_test_worse (worst, get_error (wb_ref_activation_derivative (kind, x), d));
           if (worst > DEFINITION_BOUND)
             g_test_message ("%s at %g: %g", (const char *) l->data, x, worst);
           g_assert_cmpfloat (worst, <=, DEFINITION_BOUND);
@@ -114,10 +133,10 @@ test_kernel (gconstpointer instruction_set)
         {
           const double x = (double) get_point (i);
 
-          value = MAX (value,
-                       get_error ((double) *test_tensor_at (y, 0, i), wb_ref_activation (kind, x)));
-          slope = MAX (slope, get_error ((double) *test_tensor_at (dy, 0, i),
-                                         wb_ref_activation_derivative (kind, x)));
+          value = wb_test_worse (
+              value, get_error ((double) *test_tensor_at (y, 0, i), wb_ref_activation (kind, x)));
+          slope = wb_test_worse (slope, get_error ((double) *test_tensor_at (dy, 0, i),
+                                                   wb_ref_activation_derivative (kind, x)));
         }
       g_test_message ("activation %u: value %.3g, derivative %.3g", kind, value, slope);
       g_assert_cmpfloat (value, <=, KERNEL_BOUND);
@@ -196,6 +215,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/activation/worse", test_worse);
   g_test_add_func ("/engine/activation/vectors", test_vectors);
   g_test_add_func ("/engine/activation/names", test_names);
   test_add_per_instruction_set ("/engine/activation/kernel", test_kernel);

@@ -2,6 +2,7 @@
 
 #include "engine/model/wb-model-inspect.h"
 #include "tests/support/wb-test-vectors.h"
+#include "tests/support/wb-test-worst.h"
 
 /* Every term of the attention of every layer and head against tests/vectors/attention.py, which
  * computes them in double from transformers' weights and hidden states.
@@ -67,9 +68,7 @@ take (Wanted *self)
 static void
 compare (Wanted *self, double got)
 {
-  const double off = fabs (got - take (self)) / self->size;
-
-  self->worst = off <= self->worst ? self->worst : off;
+  self->worst = wb_test_worse (self->worst, fabs (got - take (self)) / self->size);
 }
 
 /* M w, then w M. */

@@ -2,6 +2,7 @@
 
 #include "engine/model/wb-model.h"
 #include "tests/support/wb-test-vectors.h"
+#include "tests/support/wb-test-worst.h"
 
 /* Logits against transformers', whole packed batches of lengths from 10 to 300. */
 
@@ -31,8 +32,8 @@ check_batch (JsonObject *vectors, JsonArray *items, WbTestBatch *batch)
       JsonArray  *want = json_object_get_array_member (item, "logits");
 
       for (guint c = 0; c < 3; c++)
-        worst = MAX (worst,
-                     fabs ((double) logits[s * 3 + c] - json_array_get_double_element (want, c)));
+        worst = wb_test_worse (
+            worst, fabs ((double) logits[s * 3 + c] - json_array_get_double_element (want, c)));
     }
   g_test_message ("%zu sequences, %zu tokens, worst %.3g", b->n_sequences, b->n_tokens, worst);
   g_assert_cmpfloat (worst, <, BOUND);

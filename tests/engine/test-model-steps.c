@@ -3,6 +3,7 @@
 #include "engine/model/wb-model.h"
 #include "engine/train/wb-trainer.h"
 #include "tests/support/wb-test-vectors.h"
+#include "tests/support/wb-test-worst.h"
 
 /* Forty optimizer steps against transformers and torch's AdamW: losses, norms, and what each tensor
  * became. */
@@ -126,8 +127,8 @@ take_steps (const Run *run, WbTrainer *trainer)
 
       g_assert_true (wb_trainer_step (trainer, &batch->batch, 1, &distinct, &stats, &error));
       g_assert_no_error (error);
-      worst_loss = MAX (worst_loss, fabs (stats.loss - loss));
-      worst_norm = MAX (worst_norm, fabs (stats.grad_norm - norm) / norm);
+      worst_loss = wb_test_worse (worst_loss, fabs (stats.loss - loss));
+      worst_norm = wb_test_worse (worst_norm, fabs (stats.grad_norm - norm) / norm);
     }
   g_test_message ("losses off by %.3g, norms by %.3g", worst_loss, worst_norm);
   g_assert_cmpfloat (worst_loss, <, LOSS_BOUND);
@@ -184,7 +185,7 @@ check_tensors (const Run *run, WbModel *model)
       const double off = change_error (run, model, t, tensor);
 
       g_test_message ("%s: %.3g", json_object_get_string_member (tensor, "name"), off);
-      worst = MAX (worst, off);
+      worst = wb_test_worse (worst, off);
     }
   g_test_message ("worst change %.3g", worst);
   g_assert_cmpfloat (worst, <, CHANGE_BOUND);

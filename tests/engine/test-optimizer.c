@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/ref/wb-ref-optimizer.h"
+#include "tests/support/wb-test-worst.h"
 
 /* The dense optimizer, its published vectors and the sum of squares; rows: test-optimizer-rows.c.
  */
@@ -136,7 +137,7 @@ weight_error (const State *x, const double *d, const double *old, gsize i, doubl
   const double m = fabs (d[2 * n + i] - (double) state_data (x, 2)[i]) / (sum_m + 1e-30);
   const double v = fabs (d[3 * n + i] - (double) state_data (x, 3)[i]) / (d[3 * n + i] + 1e-30);
 
-  return MAX (p, MAX (m, v));
+  return wb_test_worse (p, wb_test_worse (m, v));
 }
 
 /* One step of the definition in double from the F32 state, and the largest error. */
@@ -158,7 +159,7 @@ one_step_error (WbBackend *backend, const WbOptimizerStep *step, State *x)
     {
       const double error = weight_error (x, d, old, i, step->gradient_scale);
 
-      worst = MAX (worst, error);
+      worst = wb_test_worse (worst, error);
     }
   return worst;
 }
@@ -188,7 +189,7 @@ test_matches_reference (void)
               state_data (&x, 1)[i] =
                   (float) (g_rand_double_range (rand, -1, 1) * pow (10, -(double) (i % 6)));
             error = one_step_error (backend, &step, &x);
-            worst = MAX (worst, error);
+            worst = wb_test_worse (worst, error);
             state_check_guards (&x);
           }
         g_rand_free (rand);

@@ -2,6 +2,7 @@
 
 #include "engine/model/wb-model.h"
 #include "tests/support/wb-test-shapes.h"
+#include "tests/support/wb-test-worst.h"
 
 /* Outputs, loss and every gradient of every head over models of many shapes, against transformers
  * in double. */
@@ -48,7 +49,7 @@ check_outputs (WbModel *model, const WbBatch *batch, JsonObject *head, Worst *wo
       float       exact;
 
       memcpy (&exact, want + i * sizeof exact, sizeof exact);
-      worst->output = MAX (worst->output, fabs ((double) got[at] - (double) exact));
+      worst->output = wb_test_worse (worst->output, fabs ((double) got[at] - (double) exact));
     }
 }
 
@@ -71,14 +72,14 @@ check_gradient (WbModel                *model,
       off = wb_test_shape_compare (want, got, p->n_elements).largest;
       if (!(off < GRADIENT_BOUND))
         g_error ("%s: gradient off by %g of the largest", p->name, off);
-      worst->gradient = MAX (worst->gradient, off);
+      worst->gradient = wb_test_worse (worst->gradient, off);
       return;
     }
   for (gsize k = 0; k < p->n_elements; k++)
-    off = MAX (off, fabs (got[k]) / json_object_get_double_member (head, "largest"));
+    off = wb_test_worse (off, fabs (got[k]) / json_object_get_double_member (head, "largest"));
   if (!(off < ZERO_BOUND))
     g_error ("%s: gradient off zero by %g of the model's largest", p->name, off);
-  worst->zero = MAX (worst->zero, off);
+  worst->zero = wb_test_worse (worst->zero, off);
 }
 
 static void
@@ -98,7 +99,7 @@ check_training (WbModel *model, const WbTestShapeBatch *batch, JsonObject *head,
   g_assert_true (wb_model_clear_gradients (model, batch->distinct.n_ids, &error));
   g_assert_true (wb_model_train_part (model, &batch->batch, 1, 1, &weight, &loss, &error));
   g_assert_no_error (error);
-  worst->loss = MAX (worst->loss, fabs (loss - want) / want);
+  worst->loss = wb_test_worse (worst->loss, fabs (loss - want) / want);
   for (gsize t = 0; t < wb_parameter_table_get_n (table); t++)
     check_gradient (model, batch, t, head, worst);
 }

@@ -2,6 +2,7 @@
 
 #include "engine/model/wb-model.h"
 #include "tests/support/wb-test-shapes.h"
+#include "tests/support/wb-test-worst.h"
 
 /* Random combinations of everything that a configuration can say, each with a head: outputs, loss,
  * and the whole gradient's norm and signed sums, against transformers in double. */
@@ -64,11 +65,11 @@ check_outputs (WbModel *model, const WbBatch *batch, JsonObject *item, Worst *wo
   g_assert_true (wb_model_predict (model, batch, got, &error));
   g_assert_no_error (error);
   for (gsize i = 0; i < rows * cols; i++)
-    largest = MAX (largest, fabs ((double) got[i]));
+    largest = wb_test_worse (largest, fabs ((double) got[i]));
   for (guint i = 0; i < json_array_get_length (want); i++)
-    worst->output = MAX (worst->output, fabs ((double) got[i * 7919 % (rows * cols)] -
-                                              json_array_get_double_element (want, i)) /
-                                            largest);
+    worst->output = wb_test_worse (worst->output, fabs ((double) got[i * 7919 % (rows * cols)] -
+                                                        json_array_get_double_element (want, i)) /
+                                                      largest);
 }
 
 static void
@@ -86,10 +87,11 @@ check_training (WbModel *model, const WbTestShapeBatch *batch, JsonObject *item,
   g_assert_true (wb_model_clear_gradients (model, batch->distinct.n_ids, &error));
   g_assert_true (wb_model_train_part (model, &batch->batch, 1, 1, &weight, &loss, &error));
   g_assert_no_error (error);
-  worst->loss = MAX (worst->loss, fabs (loss - want) / want);
+  worst->loss = wb_test_worse (worst->loss, fabs (loss - want) / want);
   gradient = dup_whole_gradient (model, batch, &n);
   g_assert_cmpint ((gint64) n, ==, json_object_get_int_member (item, "n"));
-  worst->gradient = MAX (worst->gradient, wb_test_shape_compare_sums (item, gradient, n).norm);
+  worst->gradient =
+      wb_test_worse (worst->gradient, wb_test_shape_compare_sums (item, gradient, n).norm);
 }
 
 static Worst
@@ -137,9 +139,9 @@ test_combinations (void)
 
       if (!(one.output < OUTPUT_BOUND && one.loss < LOSS_BOUND && one.gradient < GRADIENT_BOUND))
         fail (item, i, &one);
-      all.output = MAX (all.output, one.output);
-      all.loss = MAX (all.loss, one.loss);
-      all.gradient = MAX (all.gradient, one.gradient);
+      all.output = wb_test_worse (all.output, one.output);
+      all.loss = wb_test_worse (all.loss, one.loss);
+      all.gradient = wb_test_worse (all.gradient, one.gradient);
     }
   g_test_message ("outputs off by %.2g, losses %.2g, gradients %.2g", all.output, all.loss,
                   all.gradient);

@@ -3,6 +3,7 @@
 #include "engine/model/wb-model.h"
 #include "engine/train/wb-trainer.h"
 #include "tests/support/wb-test-shapes.h"
+#include "tests/support/wb-test-worst.h"
 
 /* 24 training steps of models of many shapes, each with a head, against transformers and torch's
  * AdamW in double.  Every other step is taken in two parts. */
@@ -107,8 +108,8 @@ take_steps (const Run *run, WbTrainer *trainer)
       g_assert_true (wb_trainer_step (trainer, i % 2 == 0 ? &batch->batch : halves, 1 + i % 2,
                                       &batch->distinct, &stats, &error));
       g_assert_no_error (error);
-      worst_loss = MAX (worst_loss, fabs (stats.loss - loss));
-      worst_norm = MAX (worst_norm, fabs (stats.grad_norm - norm) / norm);
+      worst_loss = wb_test_worse (worst_loss, fabs (stats.loss - loss));
+      worst_norm = wb_test_worse (worst_norm, fabs (stats.grad_norm - norm) / norm);
     }
   g_test_message ("losses off by %.2g, norms by %.2g", worst_loss, worst_norm);
   g_assert_cmpfloat (worst_loss, <, LOSS_BOUND);
@@ -156,7 +157,7 @@ check_tensors (const Run *run, WbModel *model)
       off = wb_test_shape_compare (want, change, p->n_elements).norm;
       if (!(off < CHANGE_BOUND))
         g_error ("%s: change off by %g", p->name, off);
-      worst = MAX (worst, off);
+      worst = wb_test_worse (worst, off);
     }
   g_test_message ("worst change %.2g", worst);
 }

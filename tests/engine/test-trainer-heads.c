@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "tests/support/wb-test-training.h"
+#include "tests/support/wb-test-worst.h"
 
 /* Training of every head, dropout on: the parts of a step add up whatever the threads, and a
  * training cut anywhere goes on with the same bits. */
@@ -45,10 +46,10 @@ test_parts (gconstpointer head)
 
       for (gsize k = 0; k < G_N_ELEMENTS (others); k++)
         {
-          loss = MAX (loss, relative (g_array_index (others[k]->losses, double, i),
-                                      g_array_index (whole->losses, double, i)));
-          norm = MAX (norm, relative (g_array_index (others[k]->norms, double, i),
-                                      g_array_index (whole->norms, double, i)));
+          loss = wb_test_worse (loss, relative (g_array_index (others[k]->losses, double, i),
+                                                g_array_index (whole->losses, double, i)));
+          norm = wb_test_worse (norm, relative (g_array_index (others[k]->norms, double, i),
+                                                g_array_index (whole->norms, double, i)));
         }
     }
   g_test_message ("losses off by %.2g, norms by %.2g", loss, norm);

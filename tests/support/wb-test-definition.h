@@ -3,6 +3,7 @@
 #include "engine/model/wb-model.h"
 #include "engine/ref/wb-ref-model.h"
 #include "tests/support/wb-test-model.h"
+#include "tests/support/wb-test-worst.h"
 
 /* A model in F32 against its definition in double: logits, hidden states, losses, and every
  * gradient against finite differences of the definition. */
@@ -230,7 +231,7 @@ wb_test_definition_backward (WbTestDefinition *self, gboolean none)
                WB_TEST_ZERO * total) /* a key's bias without p2c: the softmax does not see it */
         g_assert_cmpfloat (off, <, WB_TEST_GRADIENT_BOUND * WB_TEST_SMALL_TENSOR * total * 10);
       else
-        worst = MAX (worst, off / MAX (size, WB_TEST_SMALL_TENSOR * total));
+        worst = wb_test_worse (worst, off / MAX (size, WB_TEST_SMALL_TENSOR * total));
       g_free (want[i]);
     }
   g_test_message ("worst %.3g", worst);

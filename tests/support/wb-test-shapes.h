@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/wb-test-vectors.h"
+#include "tests/support/wb-test-worst.h"
 
 /* tests/vectors/shapes: models of many shapes, every head (shapes.py). */
 
@@ -333,7 +334,7 @@ wb_test_shape_compare_sums (JsonObject *tensor, const double *got, gsize n)
     {
       const double want = json_array_get_double_element (sums, i);
 
-      off.norm = MAX (off.norm, fabs (wb_test_shape_sum (got, n, i) - want) / norm);
+      off.norm = wb_test_worse (off.norm, fabs (wb_test_shape_sum (got, n, i) - want) / norm);
     }
   off.largest = off.norm;
   return off;
@@ -352,8 +353,8 @@ wb_test_shape_compare_whole (JsonObject *tensor, const double *got, gsize n)
     {
       const double want = scale * (gint16) (data[2 * i] | data[2 * i + 1] << 8);
 
-      worst = MAX (worst, fabs (got[i] - want));
-      largest = MAX (largest, fabs (want));
+      worst = wb_test_worse (worst, fabs (got[i] - want));
+      largest = wb_test_worse (largest, fabs (want));
       difference += (got[i] - want) * (got[i] - want);
       squares += want * want;
     }
