@@ -7,6 +7,7 @@
 #include "engine/core/wb-backend.h"
 #include "engine/ops/wb-attention.h"
 #include "engine/ref/wb-ref-attention.h"
+#include "tests/support/test-tensor.h"
 
 /* Mistakes planted one at a time, each seen to fail here: the index of c2p or of p2c negated; q or
  * pq not scaled; dpq missing or not scaled; the c2p part of dq or the p2c part of dk missing; the
@@ -315,27 +316,6 @@ distance (const WbTensor *got, const double *want)
   return sqrt (difference / (norm < 1e-20 ? (double) (got->rows * got->cols) : norm));
 }
 
-static gboolean
-is_one_thread (void)
-{
-  return g_getenv ("WB_ONE_THREAD") != NULL;
-}
-
-/* %NULL and skipped where the processor does not have @isa. */
-static WbBackend *
-open_backend (const char *isa, guint n_threads)
-{
-  g_autoptr (GError) error = NULL;
-  WbBackend *backend;
-
-  g_setenv ("WB_CPU_ISA", isa, TRUE);
-  backend = wb_backend_open ("cpu", is_one_thread () ? 1 : n_threads, &error);
-  g_unsetenv ("WB_CPU_ISA");
-  if (backend == NULL)
-    g_test_skip_printf ("%s: %s", isa, error->message);
-  return backend;
-}
-
 /* Worst of 20 seeds of all cases and instruction sets: 5.0e-7 and 6.2e-7. */
 #define BOUND_FORWARD 2.5e-6
 #define BOUND_BACKWARD 3e-6
@@ -381,7 +361,7 @@ static void
 test_matches_definition (gconstpointer data)
 {
   const Run *const test = data;
-  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (WbBackend) backend = test_backend_open (test->isa, 2);
   const char *n_seeds = g_getenv ("WB_ATTENTION_SEEDS"); /* to measure the bounds */
 
   if (backend == NULL)
@@ -417,7 +397,7 @@ static void
 test_first_only (gconstpointer data)
 {
   const Run *const test = data;
-  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (WbBackend) backend = test_backend_open (test->isa, 2);
   g_autoptr (Problem) problem = problem_new (test->spec, 1, NULL);
   const gsize        n = problem->batch.n_tokens, cols = problem->cols;
   g_autofree double *context = g_new (double, n *cols);
@@ -461,7 +441,7 @@ static void
 test_threads (gconstpointer data)
 {
   const Run *const test = data;
-  g_autoptr (WbBackend) one = open_backend (test->isa, 1);
+  g_autoptr (WbBackend) one = test_backend_open (test->isa, 1);
   g_autoptr (Problem) want = problem_new (test->spec, 1, NULL);
 
   if (one == NULL)
@@ -469,7 +449,7 @@ test_threads (gconstpointer data)
   run (want, one);
   for (guint n_threads = 1; n_threads <= 3; n_threads++)
     {
-      g_autoptr (WbBackend) backend = open_backend (test->isa, n_threads);
+      g_autoptr (WbBackend) backend = test_backend_open (test->isa, n_threads);
       g_autoptr (Problem) got = problem_new (test->spec, 1, NULL);
       const WbTensor a[] = { want->forward.context, want->forward.lse, want->backward.dq,
                              want->backward.dk,     want->backward.dv, want->backward.dpk,
@@ -507,7 +487,7 @@ static void
 test_order_of_sequences (gconstpointer data)
 {
   const Run *const test = data;
-  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (WbBackend) backend = test_backend_open (test->isa, 2);
   g_autoptr (Problem) a = problem_new (test->spec, 1, NULL);
   g_autoptr (Problem) b = NULL;
   gsize order[16];
@@ -543,7 +523,7 @@ test_masks (gconstpointer data)
 {
   static const Case with = { "", 2, 48, { 3, 48, 17, 1 }, TRUE, TRUE, 32, 128, 32, 0.25f, TRUE };
   const Run *const  test = data;
-  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (WbBackend) backend = test_backend_open (test->isa, 2);
   g_autoptr (Problem) a = problem_new (&with, 1, NULL), b = problem_new (&with, 1, NULL);
   Problem *const both[] = { a, b };
 
@@ -595,7 +575,7 @@ test_nan (gconstpointer data)
 {
   static const Case spec = { "", 2, 32, { 40, 33, 20 }, TRUE, TRUE, 32, 128, 32, 0.1f, TRUE };
   const Run *const  test = data;
-  g_autoptr (WbBackend) backend = open_backend (test->isa, 2);
+  g_autoptr (WbBackend) backend = test_backend_open (test->isa, 2);
   g_autoptr (Problem) p = problem_new (&spec, 1, NULL);
 
   if (backend == NULL)
@@ -696,7 +676,7 @@ static void
 test_bad_shapes (void)
 {
   static const Case spec = { "", 2, 8, { 5, 3 }, TRUE, TRUE, 4, 8, 4, 0.1f, FALSE };
-  g_autoptr (WbBackend) backend = open_backend ("baseline", 1);
+  g_autoptr (WbBackend) backend = test_backend_open ("baseline", 1);
   g_autoptr (Problem) p = problem_new (&spec, 1, NULL);
   const Problem good = *p;
 
@@ -737,7 +717,7 @@ static void
 test_empty_batch (void)
 {
   static const Case spec = { "", 2, 8, { 5, 3 }, TRUE, TRUE, 4, 8, 4, 0.1f, FALSE };
-  g_autoptr (WbBackend) backend = open_backend ("baseline", 1);
+  g_autoptr (WbBackend) backend = test_backend_open ("baseline", 1);
   g_autoptr (Problem) p = problem_new (&spec, 1, NULL);
   WbTensor *tokens[] = { &p->forward.q,       &p->forward.k,   &p->forward.v,
                          &p->forward.context, &p->forward.lse, &p->backward.dcontext,

@@ -166,6 +166,7 @@ test_model (gconstpointer data)
 
   g_assert_no_error (error);
   model = wb_test_model_new (backend, config, &head, form);
+  g_assert_cmpuint (json_array_get_length (texts), ==, 2);
   for (guint t = 0; t < json_array_get_length (texts); t++)
     check_text (model, json_array_get_object_element (texts, t));
 }
@@ -179,6 +180,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   vectors = wb_test_vectors_load ("attention.json");
   models = json_object_get_array_member (vectors, "models");
+  g_assert_cmpuint (json_array_get_length (models), ==, 13);
   for (guint i = 0; i < json_array_get_length (models); i++)
     {
       JsonObject      *item = json_array_get_object_element (models, i);

@@ -66,6 +66,7 @@ check_outputs (WbModel *model, const WbBatch *batch, JsonObject *item, Worst *wo
   g_assert_no_error (error);
   for (gsize i = 0; i < rows * cols; i++)
     largest = wb_test_worse (largest, fabs ((double) got[i]));
+  g_assert_cmpuint (json_array_get_length (want), >, 0);
   for (guint i = 0; i < json_array_get_length (want); i++)
     worst->output = wb_test_worse (worst->output, fabs ((double) got[i * 7919 % (rows * cols)] -
                                                         json_array_get_double_element (want, i)) /
@@ -132,6 +133,7 @@ test_combinations (void)
   JsonArray *items = json_object_get_array_member (vectors, "items");
   Worst      all = { 0 };
 
+  g_assert_cmpuint (json_array_get_length (items), ==, 300);
   for (guint i = 0; i < json_array_get_length (items); i++)
     {
       JsonObject *item = json_array_get_object_element (items, i);

@@ -73,17 +73,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   wb_test_tokenizer_folder_free (fixture->folder);
 }
 
-/* (transfer full): the file with @from, which must be there, as @to */
-static char *
-change (const char *json, const char *from, const char *to)
-{
-  g_auto (GStrv) parts = g_strsplit (json, from, 2);
-
-  if (parts[1] == NULL)
-    g_error ("the file has no “%s”", from);
-  return g_strjoinv (to, parts);
-}
-
 static WbTokenizer *
 load (const Fixture *fixture, const char *json)
 {
@@ -135,7 +124,7 @@ static void /* transformers 4.x loses the flag, not the pieces */
 test_lost_flag (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *text =
-      change (fixture->json, "\"byte_fallback\":true", "\"byte_fallback\":false");
+      wb_test_change (fixture->json, "\"byte_fallback\":true", "\"byte_fallback\":false");
   g_autoptr (WbTokenizer) json = load (fixture, text);
 
   assert_all_same (fixture, json);
@@ -210,13 +199,13 @@ test_lost_map (Fixture *fixture, gconstpointer data)
 static void
 test_config (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *lower =
-      change (fixture->json, "\"normalizers\":[", "\"normalizers\":[{\"type\":\"Lowercase\"},");
+  g_autofree char *lower = wb_test_change (fixture->json, "\"normalizers\":[",
+                                           "\"normalizers\":[{\"type\":\"Lowercase\"},");
   g_autofree char *split =
-      change (lower, "\"pre_tokenizer\":",
-              "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":"
-              "\"Punctuation\",\"behavior\":\"Isolated\"},");
-  g_autofree char *both = change (split, ",\n\"decoder\"", "]},\n\"decoder\"");
+      wb_test_change (lower, "\"pre_tokenizer\":",
+                      "\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":"
+                      "\"Punctuation\",\"behavior\":\"Isolated\"},");
+  g_autofree char *both = wb_test_change (split, ",\n\"decoder\"", "]},\n\"decoder\"");
   g_autoptr (WbTokenizer) json = load (fixture, both);
   g_autoptr (WbEncoding) encoding = wb_encoding_new ();
   g_autofree char *token = NULL;
@@ -237,9 +226,9 @@ static void
 test_added (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *text =
-      change (fixture->json, "\"added_tokens\":[",
-              "\"added_tokens\":[{\"id\":450,\"content\":\"<E>\",\"single_word\":false,"
-              "\"lstrip\":false,\"rstrip\":false,\"normalized\":true,\"special\":false},");
+      wb_test_change (fixture->json, "\"added_tokens\":[",
+                      "\"added_tokens\":[{\"id\":450,\"content\":\"<E>\",\"single_word\":false,"
+                      "\"lstrip\":false,\"rstrip\":false,\"normalized\":true,\"special\":false},");
   g_autoptr (WbTokenizer) json = load (fixture, text);
   g_autoptr (WbEncoding) encoding = wb_encoding_new ();
 
@@ -328,7 +317,7 @@ test_refuses (Fixture *fixture, gconstpointer data)
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       const Refusal   *refusal = &refusals[i];
-      g_autofree char *text = change (base, refusal->from, refusal->to);
+      g_autofree char *text = wb_test_change (base, refusal->from, refusal->to);
       g_autoptr (GError) error = NULL;
 
       g_test_message ("%s", refusal->to);
@@ -353,8 +342,8 @@ test_beside (Fixture *fixture, gconstpointer data)
     { "\"version\"", "version", "line 1, column 2" },
   };
   g_autofree char *extra =
-      change (fixture->json, "\"added_tokens\":[",
-              "\"added_tokens\":[{\"id\":470,\"content\":\"<E>\",\"special\":true},");
+      wb_test_change (fixture->json, "\"added_tokens\":[",
+                      "\"added_tokens\":[{\"id\":470,\"content\":\"<E>\",\"special\":true},");
   g_autoptr (WbTokenizer) json = NULL;
 
   g_assert_true (wb_tokenizer_save (fixture->spm, fixture->folder, NULL)); /* spm.model is back */
@@ -362,7 +351,7 @@ test_beside (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (wb_tokenizer_get_id (json, "<E>"), ==, 470);
   for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
     {
-      g_autofree char *text = change (fixture->json, changes[i][0], changes[i][1]);
+      g_autofree char *text = wb_test_change (fixture->json, changes[i][0], changes[i][1]);
       g_autoptr (GError) error = NULL;
       write_file (fixture, "tokenizer.json", text);
       g_assert_null (wb_tokenizer_load (fixture->folder, &error));

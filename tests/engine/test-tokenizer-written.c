@@ -6,6 +6,7 @@
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "tests/support/wb-test-bpe.h"
 #include "tests/support/wb-test-odd.h"
+#include "tests/support/wb-test-pieces.h"
 
 /* tokenizer.json as transformers 4.49 and 5.23 wrote it of our small vocabularies
  * (tests/vectors/tokenizer-json.py): the ids and places of the files that it was made of.  And the
@@ -112,26 +113,6 @@ assert_all_same (const WbTokenizer *a, const WbTokenizer *b)
     assert_same (a, b, odd->pdata[i], NULL);
 }
 
-/* The very same pieces: ids of some texts would hide a score that is a little off. */
-static void
-assert_same_pieces (const WbTokenizer *one, const WbTokenizer *two)
-{
-  const WbSpmFile *a = one->file, *b = two->file;
-
-  g_assert_cmpuint (a->pieces->len, ==, b->pieces->len);
-  for (guint i = 0; i < a->pieces->len; i++)
-    {
-      const WbPiece *p = wb_spm_file_get_piece (a, i), *q = wb_spm_file_get_piece (b, i);
-      g_assert_cmpstr (p->text, ==, q->text);
-      g_assert_true (p->score == q->score && p->type == q->type);
-    }
-  g_assert_cmpint (a->byte_fallback, ==, b->byte_fallback);
-  g_assert_cmpint (a->unknown_id, ==, b->unknown_id);
-  g_assert_cmpuint (a->charsmap.n_units, ==, b->charsmap.n_units);
-  if (a->charsmap.n_units > 0)
-    g_assert_true (g_bytes_equal (a->charsmap_bytes, b->charsmap_bytes));
-}
-
 static void
 test_written (gconstpointer data)
 {
@@ -141,20 +122,10 @@ test_written (gconstpointer data)
 
   assert_all_same (source, written);
   if (!g_str_equal (names[1], "bpe"))
-    assert_same_pieces (source, written);
+    wb_test_assert_same_pieces (source, written);
 }
 
 /* Byte-level files changed by hand */
-
-static char * /* (transfer full): @json with @from, which must be there, as @to */
-change (const char *json, const char *from, const char *to)
-{
-  g_auto (GStrv) parts = g_strsplit (json, from, 2);
-
-  if (parts[1] == NULL)
-    g_error ("the file has no \"%s\"", from);
-  return g_strjoinv (to, parts);
-}
 
 static char *
 export_bpe (void)
@@ -194,7 +165,7 @@ test_bpe_forms (void)
                                           "\"sep\":[\"[SEP]\",2],\"cls\":[\"[CLS]\",1],"
                                           "\"trim_offsets\":true,\"add_prefix_space\":false},",
                                           end, NULL);
-  g_autofree char *untyped = change (json, "\"type\":\"BPE\",", "");
+  g_autofree char *untyped = wb_test_change (json, "\"type\":\"BPE\",", "");
   g_autoptr (WbTokenizer) with_roberta = load_text (roberta);
   g_autoptr (WbTokenizer) without_type = load_text (untyped);
 
@@ -208,7 +179,8 @@ static void
 test_bpe_prefix (void)
 {
   g_autofree char *json = export_bpe ();
-  g_autofree char *text = change (json, "\"add_prefix_space\":false", "\"add_prefix_space\":true");
+  g_autofree char *text =
+      wb_test_change (json, "\"add_prefix_space\":false", "\"add_prefix_space\":true");
   g_autoptr (WbTokenizer) prefixed = load_text (text);
   g_autoptr (WbTokenizer) source = load_source ("4", "bpe");
   g_autoptr (WbEncoding) one = wb_encoding_new ();
@@ -246,7 +218,7 @@ test_bpe_refuses (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (WbTestFolder) folder = wb_test_folder_new ();
-      g_autofree char *text = change (json, cases[i].from, cases[i].to);
+      g_autofree char *text = wb_test_change (json, cases[i].from, cases[i].to);
       g_autoptr (GError) error = NULL;
 
       wb_test_write (folder, "tokenizer.json", text, -1);

@@ -67,3 +67,14 @@ wb_test_text_new (gsize n, guint64 seed)
     lines[i] = wb_test_text_sentence (&state, words);
   return lines;
 }
+
+/* (transfer full): @text with the first @from, which must be there, as @to */
+static inline char *
+wb_test_change (const char *text, const char *from, const char *to)
+{
+  g_auto (GStrv) parts = g_strsplit (text, from, 2);
+
+  if (parts[1] == NULL)
+    g_error ("there is no “%s”", from);
+  return g_strjoinv (to, parts);
+}
