@@ -47,7 +47,7 @@ train (Demo *self, guint index)
   id = wb_run_launcher_create (spec, &error);
   if (id == 0)
     return wb_cli_fail (error);
-  status = wb_cli_execute_run (self->cli, self->workspace, id, FALSE);
+  status = wb_cli_execute_run (self->cli, self->workspace, id, &(WbCliExecution){ 0 });
   if (status != WB_EXIT_OK)
     return status;
   name = g_strdup_printf ("%" G_GINT64_FORMAT, id);

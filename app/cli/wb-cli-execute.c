@@ -143,10 +143,10 @@ print_end (WbCli *cli, WbRun *run)
 }
 
 int
-wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, gboolean alongside)
+wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, const WbCliExecution *how)
 {
   Show                  show = { cli, g_ptr_array_new_with_free_func (g_free) };
-  const WbWorkerOptions options = { alongside, report_cb, waiting_cb, &show };
+  const WbWorkerOptions options = { how->alongside, how->queued, report_cb, waiting_cb, &show };
   g_autofree char      *text = g_strdup_printf ("%" G_GINT64_FORMAT, id);
   g_autoptr (WbRun) run = NULL;
   GError     *error = NULL;
@@ -162,7 +162,8 @@ wb_cli_execute_run (WbCli *cli, WbWorkspace *workspace, gint64 id, gboolean alon
     return wb_cli_fail (error);
   g_clear_error (&error);
   run = wb_run_find (workspace, text, NULL);
-  if (run != NULL)
+  if (run != NULL &&
+      wb_run_get_status (run) != WB_RUN_QUEUED) /* a queue paused just now holds it */
     print_end (cli, run);
   return signal_number != 0 ? 128 + signal_number : WB_EXIT_OK;
 }

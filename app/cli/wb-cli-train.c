@@ -1,9 +1,14 @@
 #include <string.h>
 
 #include "app/cli/wb-cli-execute-private.h"
+#include "app/cli/wb-cli-queue-private.h"
 #include "app/cli/wb-cli-settings-private.h"
 #include "app/core/wb-app-error.h"
 #include "app/runs/wb-run-launcher.h"
+#include "app/runs/wb-run-private.h"
+
+#define DETACH_OR_ALONGSIDE                                                                        \
+  "give --detach or --alongside: what is left to the queue waits for the device"
 
 /* Options of `train` that are fields of WbRunSpec by the same name. */
 typedef struct
@@ -12,6 +17,7 @@ typedef struct
   char    *seeds;
   char   **sets;
   gboolean alongside;
+  gboolean detach;
 } TrainOptions;
 
 static const char *const names[10] = {
@@ -60,27 +66,36 @@ say_warnings (WbRunSpec *spec)
 
 /* Every run in this process, one after another; the first that fails ends it. */
 static int
-train_here (WbCli *cli, WbRunSpec *spec, gboolean alongside)
+train_here (WbCli *cli, WbRunSpec *spec, GPtrArray *runs, gboolean alongside)
 {
   GError *error = NULL;
-  g_autoptr (GPtrArray) runs = NULL;
-  int status = WB_EXIT_OK;
+  int     status = WB_EXIT_OK;
 
-  if (!wb_run_spec_validate (spec, &error) || (runs = wb_run_spec_expand (spec, &error)) == NULL)
-    return wb_cli_fail (error);
-  for (guint i = 0; i < runs->len; i++)
-    if (!wb_run_spec_validate (runs->pdata[i], &error))
-      return wb_cli_fail (error);
-  say_warnings (spec);
   for (guint i = 0; i < runs->len && status == WB_EXIT_OK; i++)
     {
       const gint64 id = wb_run_launcher_create (runs->pdata[i], &error);
 
       if (id == 0)
         return wb_cli_fail (error);
-      status = wb_cli_execute_run (cli, wb_run_spec_get_workspace (spec), id, alongside);
+      status = wb_cli_execute_run (cli, wb_run_spec_get_workspace (spec), id,
+                                   &(WbCliExecution){ .alongside = alongside });
     }
   return status;
+}
+
+/* Every run into the queue, which a process of its own works through. */
+static int
+train_detached (WbCli *cli, WbRunSpec *spec)
+{
+  WbWorkspace *workspace = wb_run_spec_get_workspace (spec);
+  GError      *error = NULL;
+  g_autoptr (GArray) ids = wb_run_launcher_launch (spec, WB_LAUNCH_QUEUE, &error);
+
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    wb_cli_queue_print_run (cli, workspace, g_array_index (ids, gint64, i));
+  if (ids != NULL)
+    wb_cli_queue_say_paused (workspace);
+  return ids != NULL ? WB_EXIT_OK : wb_cli_fail (error);
 }
 
 static int
@@ -88,14 +103,21 @@ train (WbCli *cli, const TrainOptions *options, const WbCliSettings *own)
 {
   g_autoptr (WbWorkspace) workspace = wb_cli_open_workspace (cli);
   g_autoptr (WbRunSpec) spec = NULL;
+  g_autoptr (GPtrArray) runs = NULL;
   GError *error = NULL;
 
   if (workspace == NULL)
     return WB_EXIT_FAILED;
   spec = wb_run_spec_new (workspace);
-  if (!fill_spec (spec, options, own, &error))
+  if (!fill_spec (spec, options, own, &error) || !wb_run_spec_validate (spec, &error) ||
+      (runs = wb_run_spec_expand (spec, &error)) == NULL)
     return wb_cli_fail (error);
-  return train_here (cli, spec, options->alongside);
+  for (guint i = 0; i < runs->len; i++)
+    if (!wb_run_spec_validate (runs->pdata[i], &error))
+      return wb_cli_fail (error);
+  say_warnings (spec);
+  return options->detach ? train_detached (cli, spec)
+                         : train_here (cli, spec, runs, options->alongside);
 }
 
 static void
@@ -134,6 +156,8 @@ wb_cli_train (WbCli *cli, int argc, char **argv)
       "KEY=VALUE" },
     { "alongside", 0, 0, G_OPTION_ARG_NONE, &options.alongside,
       "Do not wait for other runs on the device", NULL },
+    { "detach", 0, 0, G_OPTION_ARG_NONE, &options.detach,
+      "Into the queue, and leave it to a process of its own", NULL },
     { NULL },
   };
   g_autofree GOptionEntry *all = wb_cli_settings_merge (&own, entries);
@@ -141,20 +165,40 @@ wb_cli_train (WbCli *cli, int argc, char **argv)
   int                      status;
 
   if (wb_cli_parse (cli, all, "", help, &argc, &argv, &status))
-    status = argc > 1 ? wb_cli_usage ("train takes options only, not “%s”", argv[1])
-                      : train (cli, &options, &own);
+    {
+      if (argc > 1)
+        status = wb_cli_usage ("train takes options only, not “%s”", argv[1]);
+      else if (options.detach && options.alongside)
+        status = wb_cli_usage (DETACH_OR_ALONGSIDE);
+      else
+        status = train (cli, &options, &own);
+    }
   options_clear (&options);
   wb_cli_settings_clear (&own);
   return status;
 }
 
+static int
+resume_detached (WbCli *cli, WbRun *run)
+{
+  GError *error = NULL;
+
+  if (!wb_run_launcher_resume (run, WB_LAUNCH_QUEUE, &error))
+    return wb_cli_fail (error);
+  wb_cli_queue_print_run (cli, wb_run_get_workspace (run), wb_run_get_id (run));
+  wb_cli_queue_say_paused (wb_run_get_workspace (run));
+  return WB_EXIT_OK;
+}
+
 int
 wb_cli_resume (WbCli *cli, int argc, char **argv)
 {
-  gboolean           alongside = FALSE;
+  gboolean           alongside = FALSE, detach = FALSE;
   const GOptionEntry entries[] = {
     { "alongside", 0, 0, G_OPTION_ARG_NONE, &alongside, "Do not wait for other runs on the device",
       NULL },
+    { "detach", 0, 0, G_OPTION_ARG_NONE, &detach,
+      "Into the queue, and leave it to a process of its own", NULL },
     { NULL },
   };
   g_autoptr (WbWorkspace) workspace = NULL;
@@ -166,14 +210,21 @@ wb_cli_resume (WbCli *cli, int argc, char **argv)
     return status;
   if (argc < 2)
     return wb_cli_usage ("which run? “runs list” shows what there is");
+  if (detach && alongside)
+    return wb_cli_usage (DETACH_OR_ALONGSIDE);
   workspace = wb_cli_open_workspace (cli);
   for (int i = 1; workspace != NULL && i < argc && worst < 128; i++)
     {
       GError *error = NULL;
       g_autoptr (WbRun) run = wb_run_find (workspace, argv[i], &error);
 
-      status = run != NULL ? wb_cli_execute_run (cli, workspace, wb_run_get_id (run), alongside)
-                           : wb_cli_fail (error);
+      if (run == NULL)
+        status = wb_cli_fail (error);
+      else if (detach)
+        status = resume_detached (cli, run);
+      else
+        status = wb_cli_execute_run (cli, workspace, wb_run_get_id (run),
+                                     &(WbCliExecution){ .alongside = alongside });
       worst = MAX (worst, status);
     }
   return workspace != NULL ? worst : WB_EXIT_FAILED;

@@ -22,6 +22,7 @@ static const WbCliCommand commands[] = {
   { "export", "a run's best model as a Hugging Face folder", wb_cli_export },
   { "runs", "list, show, log, compare, stop, pause, rename, tag, note, archive, delete, verify",
     wb_cli_runs },
+  { "queue", "list, run, pause, move, drop: what waits for its turn", wb_cli_queue },
   { "recipes", "list, show and save settings: the published ones, and your own", wb_cli_recipes },
   { "bench", "measured speed of this machine", wb_cli_bench },
   { "doctor", "what this machine has and what works", wb_cli_doctor },

@@ -105,6 +105,7 @@ int wb_cli_resume (WbCli *cli, int argc, char **argv);
 int wb_cli_evaluate (WbCli *cli, int argc, char **argv);
 int wb_cli_predict (WbCli *cli, int argc, char **argv);
 int wb_cli_export (WbCli *cli, int argc, char **argv);
+int wb_cli_queue (WbCli *cli, int argc, char **argv);
 int wb_cli_runs (WbCli *cli, int argc, char **argv);
 int wb_cli_recipes (WbCli *cli, int argc, char **argv);
 int wb_cli_bench (WbCli *cli, int argc, char **argv);

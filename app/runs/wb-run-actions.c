@@ -101,14 +101,11 @@ wb_run_request (WbRun *self, WbRunRequest request, GError **error)
 
   if (!wb_run_refresh (self, error))
     return FALSE;
-  /* A queued run has no process to ask: its waiting process, if any, sees the new status. */
-  if (wb_run_get_status (self) == WB_RUN_QUEUED)
-    {
-      if (!wb_store_end_run (store_of (self), id, WB_RECORD_STOPPED, N_ ("stopped before it began"),
-                             error))
-        return FALSE;
-    }
-  else if (!wb_store_request_run (store_of (self), id, requests[request], error))
+  /* A queued run has no process to ask: its waiting process, if any, sees the new status.  Where it
+   * began this very moment there is one. */
+  if ((wb_run_get_status (self) != WB_RUN_QUEUED ||
+       !wb_store_withdraw_run (store_of (self), id, N_ ("stopped before it began"), NULL)) &&
+      !wb_store_request_run (store_of (self), id, requests[request], error))
     return FALSE;
   return wb_run_refresh (self, error);
 }

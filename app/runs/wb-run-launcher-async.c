@@ -8,6 +8,7 @@ typedef struct
   WbWorkspace *workspace;
   GPtrArray   *specs; /* WbRunSpec, one a run */
   GPtrArray   *plans; /* WbRunPlan */
+  WbLaunch     how;
 } Job;
 
 static void
@@ -53,29 +54,11 @@ inspect (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   g_task_return_boolean (task, TRUE);
 }
 
-static GArray *
-create_and_execute (Job *job, GError **error)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  for (guint i = 0; i < job->plans->len; i++)
-    {
-      const gint64 id =
-          wb_run_launcher_create_planned (job->specs->pdata[i], job->plans->pdata[i], error);
-
-      if (id == 0)
-        return NULL;
-      g_array_append_val (ids, id);
-    }
-  if (!wb_run_launcher_execute (job->workspace, g_array_copy (ids), error))
-    return NULL;
-  return g_steal_pointer (&ids);
-}
-
 static void /* main thread; @user_data is the caller's task */
 inspected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) outer = user_data;
+  Job    *job = g_task_get_task_data (outer);
   GError *error = NULL;
   GArray *ids;
 
@@ -84,7 +67,7 @@ inspected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_task_return_error (outer, error);
       return;
     }
-  ids = create_and_execute (g_task_get_task_data (outer), &error);
+  ids = wb_run_launcher_launch_planned (job->workspace, job->specs, job->plans, job->how, &error);
   if (ids == NULL)
     g_task_return_error (outer, error);
   else
@@ -92,18 +75,20 @@ inspected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-wb_run_launcher_start_async (WbRunSpec          *spec,
-                             GCancellable       *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer            user_data)
+wb_run_launcher_launch_async (WbRunSpec          *spec,
+                              WbLaunch            how,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
 {
   g_autoptr (GTask) outer = g_task_new (NULL, cancellable, callback, user_data);
   g_autoptr (GTask) inner = NULL;
   GError *error = NULL;
   Job    *job = g_new0 (Job, 1);
 
+  job->how = how;
   job->workspace = g_object_ref (wb_run_spec_get_workspace (spec));
-  g_task_set_source_tag (outer, wb_run_launcher_start_async);
+  g_task_set_source_tag (outer, wb_run_launcher_launch_async);
   g_task_set_task_data (outer, job, job_free);
   if (!make_plans (job, spec, &error))
     {
@@ -116,7 +101,7 @@ wb_run_launcher_start_async (WbRunSpec          *spec,
 }
 
 GArray *
-wb_run_launcher_start_finish (GAsyncResult *result, GError **error)
+wb_run_launcher_launch_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

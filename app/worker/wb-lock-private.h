@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include "app/core/wb-workspace.h"
 
 G_BEGIN_DECLS
 
@@ -18,5 +18,8 @@ void wb_lock_free (int lock);
 
 /* Whether nobody holds it; a missing file is free. */
 gboolean wb_lock_is_free (const char *path);
+
+/* (transfer full): held by whoever computes on the processor: one run a device. */
+char *wb_lock_dup_device_path (WbWorkspace *workspace);
 
 G_END_DECLS

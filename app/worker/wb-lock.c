@@ -53,3 +53,9 @@ wb_lock_is_free (const char *path)
   close (fd);
   return is_free;
 }
+
+char *
+wb_lock_dup_device_path (WbWorkspace *workspace)
+{
+  return wb_workspace_dup_path (workspace, "locks", "cpu", NULL);
+}

@@ -11,6 +11,7 @@
 #include "app/worker/wb-lock-private.h"
 #include "app/worker/wb-run-state-private.h"
 #include "app/worker/wb-worker-struct-private.h"
+#include "data/store/wb-store-queue.h"
 
 #define WAIT_MICROSECONDS 200000
 
@@ -64,7 +65,7 @@ check_record (WbWorker *self, GError **error)
 static gint64
 find_holder (WbWorker *self)
 {
-  g_autoptr (GPtrArray) records = wb_run_records_recent (self->store);
+  g_autoptr (GPtrArray) records = wb_store_list_active (self->store, NULL);
 
   for (guint i = 0; records != NULL && i < records->len; i++)
     if (((WbRunRecord *) records->pdata[i])->status == WB_RECORD_RUNNING)
@@ -72,12 +73,28 @@ find_holder (WbWorker *self)
   return 0;
 }
 
-/* Whether somebody stopped or deleted the run while it waited. */
+/* Whether somebody stopped or deleted the run while it waited, or paused the queue that it is taken
+ * from. */
 static gboolean
 was_withdrawn (WbWorker *self)
 {
   g_autoptr (WbRunRecord) record = wb_store_get_run (self->store, self->record->id, NULL);
-  return record == NULL || record->trashed != 0 || record->status != self->record->status;
+  gboolean paused = FALSE;
+
+  if (record == NULL || record->trashed != 0 || record->status != self->record->status)
+    return TRUE;
+  if (!self->options->queued)
+    return FALSE;
+  return record->status != WB_RECORD_QUEUED ||
+         (record->urgent == 0 &&
+          (!wb_store_get_queue_paused (self->store, &paused, NULL) || paused));
+}
+
+static gboolean
+set_withdrawn (GError **error)
+{
+  g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_INTERRUPTED, "withdrawn before it began");
+  return FALSE;
 }
 
 static gboolean
@@ -87,9 +104,24 @@ read_signal (WbWorker *self)
          (self->signal_number = wb_worker_read_signal (self)) != 0;
 }
 
+/* Whoever waits is in the queue, where it is seen and can be moved or dropped. */
+static gboolean
+join_queue (WbWorker *self, GError **error)
+{
+  if (was_withdrawn (self))
+    return set_withdrawn (error);
+  if (self->record->status != WB_RECORD_QUEUED &&
+      !wb_store_enqueue_run (self->store, self->record->id, TRUE, error))
+    return FALSE;
+  self->record->status = WB_RECORD_QUEUED;
+  return TRUE;
+}
+
 static gboolean
 wait_for_device (WbWorker *self, const char *path, GError **error)
 {
+  if (!join_queue (self, error))
+    return FALSE;
   if (self->options->waiting != NULL)
     self->options->waiting (find_holder (self), self->options->user_data);
   while (TRUE)
@@ -109,9 +141,7 @@ wait_for_device (WbWorker *self, const char *path, GError **error)
           if (self->signal_number != 0)
             wb_store_end_run (self->store, self->record->id, WB_RECORD_INTERRUPTED,
                               "stopped by a signal while it waited for the device", NULL);
-          g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_INTERRUPTED,
-                               "stopped while waiting for the device");
-          return FALSE;
+          return set_withdrawn (error);
         }
       g_usleep (WAIT_MICROSECONDS);
     }
@@ -120,7 +150,7 @@ wait_for_device (WbWorker *self, const char *path, GError **error)
 static gboolean
 take_device_lock (WbWorker *self, GError **error)
 {
-  g_autofree char *path = wb_workspace_dup_path (self->workspace, "locks", "cpu", NULL);
+  g_autofree char *path = wb_lock_dup_device_path (self->workspace);
   g_autoptr (GError) local = NULL;
 
   if (self->options->alongside)
@@ -165,8 +195,36 @@ open_log (WbWorker *self, GError **error)
   return FALSE;
 }
 
-gboolean
-wb_worker_begin (WbWorker *self, gint64 id, GError **error)
+/* Looking and taking are one: nobody withdraws it in between, and no other process takes it. */
+static gboolean
+start (WbWorker *self, GError **error)
+{
+  gboolean ok;
+
+  if (!wb_store_begin (self->store, error))
+    return FALSE;
+  ok = was_withdrawn (self)
+           ? set_withdrawn (error)
+           : wb_store_start_run (self->store, self->record->id, getpid (), g_get_host_name (), NULL,
+                                 self->record->parameters, error);
+  if (ok)
+    return wb_store_commit (self->store, error);
+  wb_store_rollback (self->store);
+  return FALSE;
+}
+
+/* A run that cannot begin does not go on waiting: nothing would change. */
+static void
+give_up (WbWorker *self, const GError *error)
+{
+  if (self->record != NULL && self->record->status == WB_RECORD_QUEUED &&
+      !g_error_matches (error, WB_APP_ERROR, WB_APP_ERROR_BUSY) &&
+      !g_error_matches (error, WB_APP_ERROR, WB_APP_ERROR_INTERRUPTED))
+    wb_store_end_run (self->store, self->record->id, WB_RECORD_FAILED, error->message, NULL);
+}
+
+static gboolean
+begin (WbWorker *self, gint64 id, GError **error)
 {
   g_autofree char *crash = NULL;
   const char      *metric;
@@ -185,6 +243,17 @@ wb_worker_begin (WbWorker *self, gint64 id, GError **error)
                : NULL;
   self->metric_name = wb_evaluation_dup_selection_name (self->plan->task, metric);
   self->metric_is_loss = g_strcmp0 (metric, "loss") == 0;
-  return wb_store_start_run (self->store, id, getpid (), g_get_host_name (), NULL,
-                             self->record->parameters, error);
+  return start (self, error);
+}
+
+gboolean
+wb_worker_begin (WbWorker *self, gint64 id, GError **error)
+{
+  GError *local = NULL;
+
+  if (begin (self, id, &local))
+    return TRUE;
+  give_up (self, local);
+  g_propagate_error (error, local);
+  return FALSE;
 }

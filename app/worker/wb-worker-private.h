@@ -29,12 +29,14 @@ typedef struct
 /**
  * WbWorkerOptions:
  * @alongside: do not wait for other runs on the device
+ * @queued: the run is taken from the queue: it begins only while it waits there and may start
  * @report: (nullable): called on the main thread for every event
  * @waiting: (nullable): called once when another run holds the device
  */
 typedef struct
 {
   gboolean alongside;
+  gboolean queued;
   void (*report) (const WbWorkerEvent *event, gpointer user_data);
   void (*waiting) (gint64 run_id, gpointer user_data);
   gpointer user_data;
@@ -45,9 +47,11 @@ typedef struct
  * @id: a run that can be resumed, or begun
  * @status: (out): how it ended
  * @signal_number: (out): the signal that ended it, 0: none
- * @error: set when it failed, diverged or could not begin
+ * @error: set when it failed, diverged or could not begin; WB_APP_ERROR_INTERRUPTED when it was
+ * withdrawn before it began
  *
- * Executes the run in this process, to its end; main thread.  SIGINT, SIGTERM and SIGHUP save the
+ * Executes the run in this process, to its end; main thread.  While another run holds the device it
+ * waits in the queue, before what is not urgent.  SIGINT, SIGTERM and SIGHUP save the
  * state first; a second one ends the process at once.
  */
 gboolean wb_worker_run (WbWorkspace           *workspace,

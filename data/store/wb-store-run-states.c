@@ -136,13 +136,13 @@ wb_store_interrupt_run (WbStore *self, gint64 id, const char *message, GError **
 /* ---- what others ask of it ---- */
 
 static gboolean
-explain_refusal (WbStore *self, gint64 id, GError **error)
+explain_refusal (WbStore *self, gint64 id, const char *refusal, GError **error)
 {
   g_autoptr (WbRunRecord) record = wb_store_get_run (self, id, error);
 
   if (record != NULL)
     g_set_error (error, WB_STORE_ERROR, WB_STORE_ERROR_FAILED,
-                 "Run %" G_GINT64_FORMAT " is not running: it is %s", id,
+                 "Run %" G_GINT64_FORMAT " %s: it is %s", id, refusal,
                  wb_record_status_to_string (record->status));
   return FALSE;
 }
@@ -159,7 +159,20 @@ wb_store_request_run (WbStore *self, gint64 id, WbRequest request, GError **erro
   wb_store_bind_text (stmt, 2, wb_request_to_string (request));
   if (!wb_store_run (self, stmt, error))
     return FALSE;
-  return sqlite3_changes (self->db) > 0 || explain_refusal (self, id, error);
+  return sqlite3_changes (self->db) > 0 || explain_refusal (self, id, "is not running", error);
+}
+
+gboolean
+wb_store_withdraw_run (WbStore *self, gint64 id, const char *message, GError **error)
+{
+  sqlite3_stmt *stmt = wb_store_prepare (self, ENDED " WHERE id = ?1 AND status = 'queued'", error);
+
+  if (stmt == NULL)
+    return FALSE;
+  bind_end (stmt, id, WB_RECORD_STOPPED, message);
+  if (!wb_store_run (self, stmt, error))
+    return FALSE;
+  return sqlite3_changes (self->db) > 0 || explain_refusal (self, id, "does not wait", error);
 }
 
 gboolean

@@ -181,6 +181,10 @@ gboolean wb_store_end_run (WbStore       *self,
  * not running any more (looked at in the same transaction). */
 gboolean wb_store_interrupt_run (WbStore *self, gint64 id, const char *message, GError **error);
 
+/* A run that waits in the queue waits no more: it is stopped.  Once it runs (looked at in the same
+ * transaction) it cannot be withdrawn: %WB_STORE_ERROR_FAILED, naming its status. */
+gboolean wb_store_withdraw_run (WbStore *self, gint64 id, const char *message, GError **error);
+
 /* @request stands until the run obeys or ends.  Asking a run that does not run is
  * %WB_STORE_ERROR_FAILED, naming its status. */
 gboolean wb_store_request_run (WbStore *self, gint64 id, WbRequest request, GError **error);

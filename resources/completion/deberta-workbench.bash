@@ -66,13 +66,13 @@ _deberta_workbench () {
         return
     fi
     if [[ $current == -* ]]; then
-        [[ $command == runs || $command == recipes ]] || subcommand=''
+        [[ $command == runs || $command == queue || $command == recipes ]] || subcommand=''
         mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" ${command:+"$command"} ${subcommand:+"$subcommand"} |
             grep -oE -- '--[a-z][a-z-]*' | sort -u)" -- "$current")
         return
     fi
     case $command in
-        runs|recipes|models|datasets)
+        runs|queue|recipes|models|datasets)
             if [ -z "$subcommand" ]; then
                 mapfile -t COMPREPLY < <(compgen -W "$(_deberta_workbench_words "$program" "$command" |
                     sed -nE 's/^ {2,4}([a-z]+)( .*|$)/\1/p')" -- "$current")
@@ -85,6 +85,15 @@ _deberta_workbench () {
                 sed -nE 's,^(glue/[^/]*)/.*,\1\n&,p; t; p' | sort -u)" -- "$current")
         return
     fi
+    case "$command $subcommand:$previous" in
+        'queue drop:'*|'queue move:move')
+            mapfile -t COMPREPLY < <(compgen -W "$("$program" queue list --json 2>/dev/null | sed 's/.*"waiting"//' |
+                grep -oE '"run":[0-9]+' | cut -d: -f2)" -- "$current")
+            return ;;
+        'queue move:'*)
+            mapfile -t COMPREPLY < <(compgen -W 'first last 1 2 3' -- "$current")
+            return ;;
+    esac
     case $command in
         resume|evaluate|predict|attention|export|runs)
             mapfile -t COMPREPLY < <(compgen -W "$("$program" runs list --json 2>/dev/null |

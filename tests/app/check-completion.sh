@@ -27,7 +27,7 @@ offers () {
     done
 }
 
-offers '' -- demo train resume evaluate predict tokenize attention models datasets export runs recipes bench doctor
+offers '' -- demo train resume evaluate predict tokenize attention models datasets export runs queue recipes bench doctor
 offers tra -- train
 offers --home /tmp '' -- train doctor
 offers --h -- --help --home
@@ -39,6 +39,10 @@ offers train --recipe p -- published
 offers train --recipe glue/rte/deb -- glue/rte/deberta-v3-large
 offers train --task q -- qqp qnli
 offers runs '' -- list show log compare stop pause rename tag note archive pin baseline delete verify
+offers queue '' -- list run pause move drop
+offers queue run --u -- --until-empty
+offers queue move 1 f -- first
+offers train --de -- --dev --detach
 offers export --dtype '' -- f32 f16 bf16
 offers models --t -- --tensors
 offers attention --t -- --text --text-pair --to

@@ -305,7 +305,7 @@ test_launch (Fixture *self, gconstpointer data)
   set (self, "max-steps", "3");
   set (self, "max-length", "32");
   set (self, "threads", "1");
-  ids = wb_run_launcher_start (self->spec, &error);
+  ids = wb_run_launcher_launch (self->spec, WB_LAUNCH_START, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (ids->len, ==, 1);
   id = g_strdup_printf ("%" G_GINT64_FORMAT, g_array_index (ids, gint64, 0));

@@ -42,7 +42,7 @@ resume_cb (GtkWidget *widget, const char *name, GVariant *parameter)
   WbRunPage *self = WB_RUN_PAGE (widget);
   g_autoptr (GError) error = NULL;
 
-  if (wb_run_launcher_resume (self->run, &error))
+  if (wb_run_launcher_resume (self->run, WB_LAUNCH_START, &error))
     gtk_widget_action_set_enabled (widget, "run.resume", FALSE); /* until its status changes */
   else
     tell (self, error->message);

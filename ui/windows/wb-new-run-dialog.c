@@ -349,7 +349,7 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (WbNewRunDialog) self = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = wb_run_launcher_start_finish (result, &error);
+  g_autoptr (GArray) ids = wb_run_launcher_launch_finish (result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return; /* closed meanwhile */
@@ -367,7 +367,8 @@ static void
 start_cb (WbNewRunDialog *self)
 {
   set_busy (self, TRUE);
-  wb_run_launcher_start_async (self->spec, self->cancellable, started_cb, g_object_ref (self));
+  wb_run_launcher_launch_async (self->spec, WB_LAUNCH_START, self->cancellable, started_cb,
+                                g_object_ref (self));
 }
 
 static void
