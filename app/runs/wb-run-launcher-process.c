@@ -1,8 +1,11 @@
 /* Processes of our own program. */
+#include "config.h"
+
 #include "app/runs/wb-run-launcher-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -79,7 +82,7 @@ wb_run_launcher_spawn (WbWorkspace       *workspace,
     ok = g_spawn_async_with_fds (NULL, (char **) argv->pdata, NULL, G_SPAWN_DEFAULT, leave_session,
                                  NULL, NULL, none, out, out, error);
   else if (path != NULL)
-    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, "%s cannot be written: %s", output,
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_HOME, _ ("%s cannot be written: %s"), output,
                  g_strerror (errno));
   if (none >= 0)
     close (none);

@@ -164,7 +164,7 @@ wb_run_launcher_launch_planned (WbWorkspace *workspace,
     }
   if (wb_run_launcher_wake (workspace, error))
     return g_steal_pointer (&ids);
-  g_prefix_error (error, "what was made waits in the queue, but nothing works on it: ");
+  g_prefix_error (error, _ ("what was made waits in the queue, but nothing works on it: "));
   return NULL;
 }
 

@@ -1,4 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-run-queue.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-run-launcher.h"
@@ -395,7 +399,7 @@ wb_run_queue_drop (WbRunQueue *self, WbRun *run, GError **error)
 {
   g_return_val_if_fail (WB_IS_RUN_QUEUE (self) && WB_IS_RUN (run), FALSE);
 
-  return wb_store_withdraw_run (self->store, wb_run_get_id (run), "taken out of the queue",
+  return wb_store_withdraw_run (self->store, wb_run_get_id (run), N_ ("taken out of the queue"),
                                 error) &&
          wb_run_refresh (run, error) && wb_run_queue_refresh (self, error);
 }
