@@ -137,6 +137,18 @@ ui_press (GtkWidget *widget, gboolean down)
 }
 
 void
+ui_leave (GtkWidget *toplevel)
+{
+  Display *display = display_of (toplevel);
+  Screen  *screen = DefaultScreenOfDisplay (display);
+
+  XTestFakeMotionEvent (display, -1, WidthOfScreen (screen) - 1, HeightOfScreen (screen) - 1, 0);
+  XSetInputFocus (display, None, RevertToPointerRoot, CurrentTime);
+  XFlush (display);
+  UI_WAIT_UNTIL (!gtk_window_is_active (GTK_WINDOW (toplevel)));
+}
+
+void
 ui_click (GtkWidget *widget, double fx, double fy)
 {
   gtk_test_widget_wait_for_draw (GTK_WIDGET (gtk_widget_get_root (widget)));

@@ -2,7 +2,9 @@
 
 #include "ui/windows/wb-application.h"
 
+#include "app/core/wb-translate.h"
 #include "app/runs/wb-run-launcher.h"
+#include "ui/widgets/wb-format.h"
 #include "ui/windows/wb-locale.h"
 #include "ui/windows/wb-preferences.h"
 #include "ui/windows/wb-window.h"
@@ -10,6 +12,7 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <math.h>
 
 struct _WbApplication
 {
@@ -59,18 +62,49 @@ is_in_front (WbApplication *self)
   return FALSE;
 }
 
+/* Ends that somebody who looks elsewhere wants to hear of; who stopped a run knows it. */
+static gboolean
+is_news (WbRunStatus status)
+{
+  return status == WB_RUN_FINISHED || status == WB_RUN_FAILED || status == WB_RUN_DIVERGED ||
+         status == WB_RUN_INTERRUPTED;
+}
+
+/* (transfer full): "Finished · best accuracy 0.8123", "Failed: there is no file …" */
+static char *
+end_text (WbRun *run)
+{
+  const char      *status = wb_run_get_status_text (run);
+  const char      *message = wb_translate (wb_run_get_message (run));
+  g_autofree char *best = NULL;
+
+  if (wb_run_get_status (run) != WB_RUN_FINISHED)
+    return *message != '\0' ? g_strdup_printf ("%s: %s", status, message) : g_strdup (status);
+  if (isnan (wb_run_get_best (run)))
+    return g_strdup (status);
+  best = wb_format_value (wb_run_get_best (run));
+  /* Translators: "Finished · best accuracy 0.8123" */
+  return g_strdup_printf (_ ("%s · best %s %s"), status,
+                          wb_format_metric (wb_run_get_metric_name (run)), best);
+}
+
 /* A run has ended while somebody looks elsewhere.  Without a session there is nobody to tell. */
 static void
 notify_end (WbApplication *self, WbRun *run)
 {
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *id = g_strdup_printf ("run-%" G_GINT64_FORMAT, wb_run_get_id (run));
+  g_autofree char *body = NULL;
 
   if (g_application_get_dbus_connection (G_APPLICATION (self)) == NULL ||
-      !wb_preferences_get_flag (self->settings, "notifications") || is_in_front (self))
+      !wb_preferences_get_flag (self->settings, "notifications") || is_in_front (self) ||
+      !is_news (wb_run_get_status (run)))
     return;
+  body = end_text (run);
   notification = g_notification_new (wb_run_get_name (run));
-  g_notification_set_body (notification, wb_run_get_status_text (run));
+  g_notification_set_body (notification, body);
+  if (wb_run_get_status (run) != WB_RUN_FINISHED)
+    g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
   g_notification_set_default_action_and_target (notification, "app.show-run", "x",
                                                 wb_run_get_id (run));
   g_application_send_notification (G_APPLICATION (self), id, notification);
