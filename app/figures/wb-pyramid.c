@@ -75,14 +75,24 @@ add_block (WbPyramid *self, WbExtremes block)
 }
 
 void
+wb_pyramid_truncate (WbPyramid *self, gsize n)
+{
+  if (n >= self->n)
+    return;
+  self->n = n / FAN * FAN;
+  for (guint l = 0; l < LEVELS; l++)
+    {
+      n /= FAN;
+      if (n < self->levels[l]->len)
+        g_array_set_size (self->levels[l], (guint) n);
+    }
+}
+
+void
 wb_pyramid_update (WbPyramid *self, const double *y, gsize n)
 {
   if (n < self->n)
-    {
-      for (guint l = 0; l < LEVELS; l++)
-        g_array_set_size (self->levels[l], 0);
-      self->n = 0;
-    }
+    wb_pyramid_truncate (self, 0);
   for (; n - self->n >= FAN; self->n += FAN)
     {
       WbExtremes block = nothing;

@@ -37,6 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbPyramid, wb_pyramid_free)
  */
 void wb_pyramid_update (WbPyramid *self, const double *y, gsize n);
 
+/* Forgets what it took in from the @n-th value on: those values are about to change. */
+void wb_pyramid_truncate (WbPyramid *self, gsize n);
+
 /**
  * wb_pyramid_extremes:
  * @self: (nullable): without one, every value is looked at

@@ -31,4 +31,39 @@ double wb_smoother_next (WbSmoother *self, double y); /* NaN for a point that is
  */
 void wb_smoothing_exponential (const double *y, gsize n, double weight, double *out);
 
+/**
+ * WbSmoothing:
+ * @WB_SMOOTHING_NONE: none
+ * @WB_SMOOTHING_EXPONENTIAL: WbSmoother with a weight from 0 to below 1
+ * @WB_SMOOTHING_MEAN: wb_smoothing_mean() with a number of points
+ */
+typedef enum
+{
+  WB_SMOOTHING_NONE,
+  WB_SMOOTHING_EXPONENTIAL,
+  WB_SMOOTHING_MEAN,
+} WbSmoothingKind;
+
+typedef struct
+{
+  WbSmoothingKind kind;
+  double          amount; /* the weight, or the number of points */
+} WbSmoothing;
+
+/**
+ * wb_smoothing_mean:
+ * @y: (n) values; not @out
+ * @points: how many make up a mean, the point itself in their middle; even: one more
+ * @from: the first one to compute
+ * @out: (n) means from @from on, NaN where @y is not finite; before @from left as it is
+ *
+ * A centred mean: unlike an exponential one it does not lag behind.  Towards both ends it takes
+ * fewer points, as many on one side as on the other, so that a straight line stays one.  Points
+ * that are not finite are passed over.
+ *
+ * Sums only what lies in a window, so that one huge value does not spoil what comes after it.
+ * O(n - from + points).
+ */
+void wb_smoothing_mean (const double *y, gsize n, guint points, gsize from, double *out);
+
 G_END_DECLS

@@ -186,6 +186,33 @@ test_columns_positive (void)
   g_assert_false (columns[3].joined);
 }
 
+/* Values that change at the end, as those of a centred mean do, are taken in anew. */
+static void
+test_truncate (void)
+{
+  g_autoptr (WbPyramid) pyramid = wb_pyramid_new ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (2);
+  double y[3000];
+  gsize  n = 0;
+
+  for (int t = 0; t < 300; t++)
+    {
+      const gsize from = n - MIN (n, (gsize) g_rand_int_range (random, 0, 400));
+      const gsize end = MIN (3000, n + (gsize) g_rand_int_range (random, 0, 30));
+      WbExtremes  fast, slow;
+
+      wb_pyramid_truncate (pyramid, from);
+      for (gsize i = from; i < end; i++)
+        y[i] = g_rand_double (random);
+      n = end;
+      wb_pyramid_update (pyramid, y, n);
+      fast = wb_pyramid_extremes (pyramid, y, n / 3, n);
+      slow = wb_pyramid_extremes (NULL, y, n / 3, n);
+      g_assert_cmpfloat (fast.low, ==, slow.low);
+      g_assert_cmpfloat (fast.high, ==, slow.high);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +222,6 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/pyramid/again", test_again);
   g_test_add_func ("/figures/thinning/columns", test_columns);
   g_test_add_func ("/figures/thinning/positive", test_columns_positive);
+  g_test_add_func ("/figures/pyramid/truncate", test_truncate);
   return g_test_run ();
 }
