@@ -197,8 +197,9 @@ test_truncate (void)
 
   for (int t = 0; t < 300; t++)
     {
-      const gsize from = n - MIN (n, (gsize) g_rand_int_range (random, 0, 400));
-      const gsize end = MIN (3000, n + (gsize) g_rand_int_range (random, 0, 30));
+      const gsize back = (gsize) g_rand_int_range (random, 0, 400);
+      const gsize more = (gsize) g_rand_int_range (random, 0, 300);
+      const gsize from = n - MIN (n, back), end = MIN (3000, n + more);
       WbExtremes  fast, slow;
 
       wb_pyramid_truncate (pyramid, from);
