@@ -51,7 +51,8 @@ show_progress (WbCli *cli, const WbWorkerEvent *event)
   if (message->kind == WB_MESSAGE_STEP)
     wb_cli_progress (cli, "training", event->progress, rate, event->seconds_left);
   else if (message->kind == WB_MESSAGE_PHASE)
-    wb_cli_progress (cli, message->text, message->value > 0 ? message->value : -1, NULL, -1);
+    wb_cli_progress (cli, message->text, message->value > 0 ? message->value : -1, NULL,
+                     event->seconds_left);
 }
 
 /* What is shown of a run; notes wait until it trains, so that a failure before says one line. */

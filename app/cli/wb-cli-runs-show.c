@@ -49,6 +49,7 @@ print_details (WbRun *run, WbSettings *settings)
 {
   g_autofree char *created = wb_cli_runs_dup_time (wb_run_get_created (run));
   g_autofree char *duration = wb_cli_runs_dup_duration (wb_run_get_duration (run));
+  g_autofree char *left = wb_cli_runs_dup_duration (wb_run_get_seconds_left (run));
   g_autofree char *best = wb_run_dup_best_folder (run);
 
   wb_cli_print ("run %" G_GINT64_FORMAT "  %s\n", wb_run_get_id (run), wb_run_get_name (run));
@@ -59,6 +60,8 @@ print_details (WbRun *run, WbSettings *settings)
                 wb_run_get_model (run), wb_run_get_task_title (run), wb_run_get_seed (run));
   wb_cli_print ("steps     %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\n", wb_run_get_step (run),
                 wb_run_get_total_steps (run));
+  if (wb_run_get_seconds_left (run) >= 0)
+    wb_cli_print ("left      %s\n", left);
   if (isfinite (wb_run_get_best (run)))
     wb_cli_print ("best      %s %.4f at step %" G_GUINT64_FORMAT "\nlast      %.4f\n",
                   wb_run_get_metric_name (run), wb_run_get_best (run), wb_run_get_best_step (run),

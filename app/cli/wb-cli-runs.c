@@ -118,6 +118,9 @@ wb_cli_runs_add_json (WbJson *json, WbRun *run)
   wb_json_double (json, "last", wb_run_get_last (run));
   wb_json_double (json, "tokens_per_second", wb_run_get_tokens_per_second (run));
   wb_json_double (json, "seconds", wb_run_get_duration (run));
+  wb_json_double (json, "seconds_left",
+                  wb_run_get_seconds_left (run) >= 0 ? wb_run_get_seconds_left (run)
+                                                     : (double) NAN);
   wb_json_integer (json, "created", wb_run_get_created (run));
   wb_json_text (json, "folder", wb_run_get_folder (run));
   wb_json_begin_array (json, "tags");

@@ -37,6 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbFeed, wb_feed_free)
 
 guint64 wb_feed_get_steps_per_epoch (const WbFeed *self);
 
+/* Real tokens of steps @from to @to - 1. */
+guint64 wb_feed_count_tokens (WbFeed *self, guint64 from, guint64 to);
+
 /* Sizes for wb_model_reserve(). */
 gsize wb_feed_get_max_part_tokens (const WbFeed *self);
 gsize wb_feed_get_max_part_examples (const WbFeed *self);

@@ -80,6 +80,37 @@ go_to_epoch (WbFeed *self, guint64 epoch)
   self->epoch = epoch;
 }
 
+/* Of steps @from to @to - 1 of one epoch, counted from its first. */
+static guint64
+count_in_epoch (WbFeed *self, guint64 epoch, guint64 from, guint64 to)
+{
+  const gsize n = wb_features_get_n (self->features), batch = self->options.batch_size;
+  guint64     tokens = 0;
+
+  if (from == 0 && to == wb_feed_get_steps_per_epoch (self))
+    return wb_features_get_n_tokens (self->features);
+  go_to_epoch (self, epoch);
+  for (gsize i = (gsize) from * batch; i < MIN ((gsize) to * batch, n); i++)
+    tokens += wb_features_get_length (self->features, self->indices[i]);
+  return tokens;
+}
+
+guint64
+wb_feed_count_tokens (WbFeed *self, guint64 from, guint64 to)
+{
+  const guint64 per_epoch = wb_feed_get_steps_per_epoch (self);
+  guint64       tokens = 0;
+
+  for (guint64 end = to; end > from;)
+    {
+      const guint64 epoch = (end - 1) / per_epoch, first = epoch * per_epoch;
+
+      tokens += count_in_epoch (self, epoch, MAX (from, first) - first, end - first);
+      end = MAX (from, first);
+    }
+  return tokens;
+}
+
 void
 wb_feed_get (WbFeed         *self,
              guint64         step,

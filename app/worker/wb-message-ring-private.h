@@ -39,7 +39,9 @@ typedef struct
       guint64 total_steps;
       guint64 steps_per_epoch;
       guint64 examples;
-    } ready; /* text: fingerprint of the machine */
+      guint64 tokens;            /* real ones, from the step on to the end */
+      guint64 evaluation_tokens; /* of one evaluation; 0: there is none */
+    } ready;                     /* text: fingerprint of the machine */
     struct
     {
       double loss;

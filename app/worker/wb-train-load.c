@@ -230,6 +230,16 @@ make_model (WbTrainJob *self, GError **error)
   return self->trainer != NULL;
 }
 
+static guint64
+count_evaluation_tokens (WbTrainJob *self)
+{
+  guint64 n = 0;
+
+  for (guint i = 0; i < self->evaluations->len; i++)
+    n += wb_features_get_n_tokens (self->evaluations->pdata[i]);
+  return n;
+}
+
 static void
 report_ready (WbTrainJob *self)
 {
@@ -240,6 +250,9 @@ report_ready (WbTrainJob *self)
   message.ready.total_steps = self->setup->trainer.total_steps;
   message.ready.steps_per_epoch = wb_feed_get_steps_per_epoch (self->feed);
   message.ready.examples = wb_features_get_n (self->train);
+  message.ready.tokens =
+      wb_feed_count_tokens (self->feed, self->state.step, self->setup->trainer.total_steps);
+  message.ready.evaluation_tokens = count_evaluation_tokens (self);
   wb_message_ring_push (self->ring, &message);
 }
 

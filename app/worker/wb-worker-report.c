@@ -21,11 +21,15 @@ get_progress (WbWorker *self)
 }
 
 static double
+now_seconds (void)
+{
+  return (double) g_get_monotonic_time () / G_USEC_PER_SEC;
+}
+
+static double
 get_seconds_left (WbWorker *self)
 {
-  if (self->total_steps == 0 || !isfinite (self->step_seconds))
-    return NAN;
-  return (double) (self->total_steps - self->step) * self->step_seconds;
+  return self->is_ready ? wb_time_left_get (&self->time_left, now_seconds ()) : (double) NAN;
 }
 
 static void
@@ -57,128 +61,6 @@ wb_worker_log (WbWorker *self, const char *json)
 }
 
 static void
-begin_event (WbWorker *self, const char *name)
-{
-  wb_json_reset (self->json);
-  wb_json_begin_object (self->json, NULL);
-  wb_json_text (self->json, "event", name);
-  wb_json_integer (self->json, "run", self->record->id);
-}
-
-static const char *
-end_event (WbWorker *self)
-{
-  wb_json_end_object (self->json);
-  return wb_json_get (self->json);
-}
-
-static void
-add_settings (WbJson *json, WbSettings *settings)
-{
-  gsize                n;
-  const WbSettingInfo *all = wb_setting_get_all (&n);
-
-  for (gsize i = 0; i < n; i++)
-    {
-      const char    *text = wb_settings_get (settings, all[i].key);
-      const gboolean is_number =
-          (all[i].type == WB_SETTING_NUMBER || all[i].type == WB_SETTING_COUNT) &&
-          wb_settings_is_set (settings, all[i].key);
-
-      if (!is_number)
-        wb_json_text (json, all[i].key, text);
-      else if (all[i].type == WB_SETTING_COUNT)
-        wb_json_integer (json, all[i].key, (gint64) wb_settings_get_count (settings, all[i].key));
-      else
-        wb_json_double (json, all[i].key, wb_settings_get_number (settings, all[i].key));
-    }
-}
-
-static const char *
-describe_ready (WbWorker *self, const WbMessage *message)
-{
-  WbJson *json = self->json;
-
-  begin_event (self, "start");
-  wb_json_integer (json, "parameters", (gint64) message->ready.parameters);
-  wb_json_integer (json, "steps", (gint64) message->ready.total_steps);
-  wb_json_integer (json, "examples", (gint64) message->ready.examples);
-  wb_json_integer (json, "resumed_from", (gint64) message->step);
-  wb_json_text (json, "name", self->plan->name);
-  wb_json_text (json, "task", self->plan->task->name);
-  wb_json_text (json, "model",
-                self->plan->model_path != NULL ? self->plan->model_path : self->plan->config_path);
-  wb_json_text (json, "train", self->plan->train_path);
-  wb_json_integer (json, "seed", (gint64) self->plan->seed);
-  wb_json_text (json, "folder", self->record->folder);
-  wb_json_text (json, "machine", message->text);
-  add_settings (json, self->plan->settings);
-  return end_event (self);
-}
-
-static const char *
-describe_step (WbWorker *self, const WbMessage *message)
-{
-  WbJson *json = self->json;
-
-  begin_event (self, "step");
-  wb_json_integer (json, "step", (gint64) message->step);
-  wb_json_double (json, "loss", message->stats.loss);
-  wb_json_double (json, "lr", message->stats.learning_rate);
-  wb_json_double (json, "grad_norm", message->stats.grad_norm);
-  wb_json_integer (json, "tokens", (gint64) message->stats.tokens);
-  wb_json_integer (json, "examples", (gint64) message->stats.examples);
-  wb_json_double (json, "ms", round (message->milliseconds * 1000) / 1000);
-  return end_event (self);
-}
-
-static const char *
-metric_name (WbWorker *self, const WbMessage *message, guint i)
-{
-  return i + 1 < message->evaluation.n ? self->plan->task->metrics[i] : "loss";
-}
-
-static const WbPlanSplit *
-split_of (WbWorker *self, const WbMessage *message)
-{
-  return self->plan->evaluations->pdata[message->evaluation.split];
-}
-
-static const char *
-describe_evaluation (WbWorker *self, const WbMessage *message)
-{
-  WbJson *json = self->json;
-
-  begin_event (self, "eval");
-  wb_json_integer (json, "step", (gint64) message->step);
-  wb_json_text (json, "split", split_of (self, message)->name);
-  wb_json_begin_object (json, "metrics");
-  for (guint i = 0; i < message->evaluation.n; i++)
-    wb_json_double (json, metric_name (self, message, i), message->evaluation.values[i]);
-  wb_json_end_object (json);
-  wb_json_integer (json, "examples", (gint64) message->evaluation.examples);
-  wb_json_double (json, "ms", round (message->milliseconds * 1000) / 1000);
-  return end_event (self);
-}
-
-static const char *
-describe_checkpoint (WbWorker *self, const WbMessage *message)
-{
-  begin_event (self, "checkpoint");
-  wb_json_integer (self->json, "step", (gint64) message->step);
-  wb_json_text (self->json, "path", message->text);
-  return end_event (self);
-}
-
-static const char *
-describe_note (WbWorker *self, const WbMessage *message)
-{
-  begin_event (self, "note");
-  wb_json_text (self->json, "text", message->text);
-  return end_event (self);
-}
-
-static void
 report (WbWorker *self, const WbMessage *message, const char *json)
 {
   const double        left = get_seconds_left (self);
@@ -205,7 +87,7 @@ static void G_GNUC_PRINTF (2, 3) say (WbWorker *self, const char *format, ...)
   va_start (list, format);
   message.text = g_strdup_vprintf (format, list);
   va_end (list);
-  json = describe_note (self, &message);
+  json = wb_worker_describe_note (self, &message);
   wb_worker_log (self, json);
   report (self, &message, json);
   g_free (message.text);
@@ -225,6 +107,27 @@ compare_machine (WbWorker *self, const char *fingerprint)
 }
 
 static void
+start_time_left (WbWorker *self, const WbMessage *message)
+{
+  WbSettings      *settings = self->plan->settings;
+  const WbTimePlan plan = {
+    .step = message->step,
+    .total_steps = message->ready.total_steps,
+    .steps_per_epoch = message->ready.steps_per_epoch,
+    .tokens = message->ready.tokens,
+    .evaluation_tokens = message->ready.evaluation_tokens,
+    .n_splits = self->plan->evaluations->len,
+    .eval_every = wb_settings_get_interval (settings, "eval-every"),
+    .save_every = wb_settings_get_interval (settings, "save-every"),
+    .keeps_last = wb_settings_get_choice (settings, "keep-last") == 1,
+    .tokens_per_second = message->step > 0 ? self->record->tokens_per_second : (double) NAN,
+  };
+
+  wb_time_left_init (&self->time_left, &plan, now_seconds ());
+  self->is_ready = TRUE;
+}
+
+static void
 handle_ready (WbWorker *self, const WbMessage *message)
 {
   const char *json;
@@ -237,8 +140,9 @@ handle_ready (WbWorker *self, const WbMessage *message)
       self->best = self->record->best_value;
       self->best_step = (guint64) MAX (self->record->best_step, 0);
     }
+  start_time_left (self, message);
   compare_machine (self, message->text);
-  json = describe_ready (self, message);
+  json = wb_worker_describe_ready (self, message);
   wb_worker_log (self, json);
   report (self, message, json);
   if (wb_store_begin (self->store, NULL))
@@ -263,15 +167,14 @@ handle_step (WbWorker *self, const WbMessage *message)
   const double seconds = message->milliseconds / 1000;
   const double rate = seconds > 0 ? (double) message->stats.tokens / seconds : NAN;
   const gint64 now = g_get_monotonic_time ();
-  const char  *json = describe_step (self, message);
+  const char  *json = wb_worker_describe_step (self, message);
 
   self->step = message->step;
   self->loss = message->stats.loss;
   if (seconds > 0)
-    {
-      smooth (&self->tokens_per_second, rate);
-      smooth (&self->step_seconds, seconds);
-    }
+    smooth (&self->tokens_per_second, rate);
+  wb_time_left_add_step (&self->time_left, message->step, message->stats.tokens, seconds,
+                         now_seconds ());
   add_point (self, "train/loss", message->step, message->stats.loss);
   add_point (self, "train/lr", message->step, message->stats.learning_rate);
   add_point (self, "train/grad_norm", message->step, message->stats.grad_norm);
@@ -289,14 +192,15 @@ handle_step (WbWorker *self, const WbMessage *message)
 static void
 handle_evaluation (WbWorker *self, const WbMessage *message)
 {
-  const char *json = describe_evaluation (self, message);
+  const char *json = wb_worker_describe_evaluation (self, message);
 
   for (guint i = 0; i < message->evaluation.n; i++)
     {
-      g_autofree char *series =
-          g_strdup_printf ("%s/%s", split_of (self, message)->name, metric_name (self, message, i));
+      g_autofree char *series = g_strdup_printf ("%s/%s", wb_worker_get_split (self, message)->name,
+                                                 wb_worker_get_metric (self, message, i));
       add_point (self, series, message->step, message->evaluation.values[i]);
     }
+  wb_time_left_add_split (&self->time_left);
   wb_worker_log (self, json);
   report (self, message, json);
 }
@@ -314,6 +218,14 @@ handle_selection (WbWorker *self, const WbMessage *message)
   report (self, message, NULL);
 }
 
+static WbTimePhase
+time_phase (const char *phase)
+{
+  if (g_strcmp0 (phase, "evaluating") == 0)
+    return WB_TIME_EVALUATING;
+  return g_strcmp0 (phase, "saving") == 0 ? WB_TIME_SAVING : WB_TIME_TRAINING;
+}
+
 static void
 handle_phase (WbWorker *self, const WbMessage *message)
 {
@@ -322,6 +234,9 @@ handle_phase (WbWorker *self, const WbMessage *message)
   g_free (self->phase);
   self->phase = g_strdup (message->text);
   self->phase_share = message->value;
+  if (self->is_ready)
+    wb_time_left_set_phase (&self->time_left, time_phase (message->text), message->value,
+                            now_seconds ());
   if (changed)
     self->flushed_time = 0; /* show it at once */
   report (self, message, NULL);
@@ -350,7 +265,7 @@ wb_worker_handle (WbWorker *self, const WbMessage *message)
       handle_selection (self, message);
       break;
     case WB_MESSAGE_CHECKPOINT:
-      json = describe_checkpoint (self, message);
+      json = wb_worker_describe_checkpoint (self, message);
       wb_worker_log (self, json);
       report (self, message, json);
       break;
@@ -412,22 +327,8 @@ void
 wb_worker_report_done (WbWorker *self)
 {
   const WbMessage message = { WB_MESSAGE_END, self->step };
-  WbJson         *json = self->json;
-  const char     *text;
+  const char     *text = wb_worker_describe_done (self);
 
-  begin_event (self, "done");
-  if (isfinite (self->best))
-    {
-      wb_json_begin_object (json, "best");
-      wb_json_integer (json, "step", (gint64) self->best_step);
-      wb_json_text (json, "metric", self->metric_name);
-      wb_json_double (json, "value", self->best);
-      wb_json_end_object (json);
-    }
-  else
-    wb_json_null (json, "best");
-  wb_json_double (json, "seconds", round (wb_worker_get_seconds (self) * 1000) / 1000);
-  text = end_event (self);
   wb_worker_log (self, text);
   fflush (self->log);
   report (self, &message, text);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/core/wb-json.h"
+#include "app/worker/wb-time-left-private.h"
 #include "app/worker/wb-train-job-private.h"
 #include "app/worker/wb-worker-private.h"
 #include "data/store/wb-store-metrics.h"
@@ -34,21 +35,22 @@ typedef struct
   guint64                resume_step;
 
   /* where it stands */
-  char     *phase;
-  double    phase_share;
-  guint64   step;
-  guint64   first_step; /* of this process */
-  guint64   total_steps;
-  guint64   steps_per_epoch;
-  double    loss;
-  double    tokens_per_second; /* smoothed */
-  double    step_seconds;      /* smoothed */
-  gint64    started_time;      /* monotonic */
-  double    seconds_before;
-  double    best;
-  guint64   best_step;
-  WbRequest request;
-  gboolean  ended;
+  char      *phase;
+  double     phase_share;
+  guint64    step;
+  guint64    first_step; /* of this process */
+  guint64    total_steps;
+  guint64    steps_per_epoch;
+  double     loss;
+  double     tokens_per_second; /* smoothed */
+  gint64     started_time;      /* monotonic */
+  double     seconds_before;
+  double     best;
+  guint64    best_step;
+  WbRequest  request;
+  gboolean   ended;
+  gboolean   is_ready; /* from here on @time_left knows what there is to do */
+  WbTimeLeft time_left;
 
   /* not yet in the store */
   GArray  *points; /* (element-type WbMetricPoint), series interned */
@@ -71,6 +73,16 @@ void wb_worker_handle (WbWorker *self, const WbMessage *message);
 /* Everything not yet in the store, in one transaction. */
 gboolean wb_worker_flush (WbWorker *self, GError **error);
 void     wb_worker_log (WbWorker *self, const char *json);
+/* wb-worker-describe.c: an event as one line of JSON, lent until the next. */
+const char        *wb_worker_describe_ready (WbWorker *self, const WbMessage *message);
+const char        *wb_worker_describe_step (WbWorker *self, const WbMessage *message);
+const char        *wb_worker_describe_evaluation (WbWorker *self, const WbMessage *message);
+const char        *wb_worker_describe_checkpoint (WbWorker *self, const WbMessage *message);
+const char        *wb_worker_describe_note (WbWorker *self, const WbMessage *message);
+const char        *wb_worker_describe_done (WbWorker *self);
+const char        *wb_worker_get_metric (WbWorker *self, const WbMessage *message, guint i);
+const WbPlanSplit *wb_worker_get_split (WbWorker *self, const WbMessage *message);
+
 /* The last event of a run that finished. */
 void   wb_worker_report_done (WbWorker *self);
 double wb_worker_get_seconds (WbWorker *self);

@@ -271,7 +271,7 @@ worker_init (WbWorker *self, WbWorkspace *workspace, const WbWorkerOptions *opti
   self->run_lock = self->device_lock = -1;
   self->points = g_array_new (FALSE, FALSE, sizeof (WbMetricPoint));
   self->json = wb_json_new ();
-  self->loss = self->tokens_per_second = self->step_seconds = self->best = NAN;
+  self->loss = self->tokens_per_second = self->best = NAN;
 }
 
 static void
