@@ -13,7 +13,8 @@
   "train --task rte --train train.tsv --dev dev.tsv --batch-size 8 --max-length 32 --threads 1 "
 #define RUN_KEYS                                                                                   \
   "run name status phase message model task seed step steps progress metric best best_step last "  \
-  "tokens_per_second seconds seconds_left created folder tags note archived"
+  "tokens_per_second seconds seconds_left created folder tags note archived pinned "               \
+  "baseline started finished waited"
 #define SETTINGS_KEYS                                                                              \
   "epochs max-steps batch-size accumulation learning-rate schedule warmup-fraction warmup-steps "  \
   "max-length precision eval-every save-every select-metric patience optimizer weight-decay "      \
