@@ -343,3 +343,9 @@ wb_columns_resolve_json (const WbTask        *task,
     *label = get_member (reader, label_names[i]);
   return *label != NULL || set_member_error (error, task, reader, "label");
 }
+
+const GString *
+wb_columns_get_json_language (const WbTask *task, const WbJsonlReader *reader)
+{
+  return task->languages != NULL ? get_column (reader, &task->language) : NULL;
+}

@@ -50,6 +50,10 @@ gboolean wb_columns_resolve_json (const WbTask        *task,
                                   const GString      **label,
                                   GError             **error);
 
+/* (nullable): the member that says an example's language, as it is written; %NULL where there is
+ * none or the task has no languages. */
+const GString *wb_columns_get_json_language (const WbTask *task, const WbJsonlReader *reader);
+
 /* What a label can be, judged before a row is taken for an example. */
 gboolean wb_task_knows_label (const WbTask *task, const WbCell *cell);
 /* NaN unless the whole cell is a finite number. */

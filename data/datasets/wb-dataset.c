@@ -133,33 +133,41 @@ add_example (Loader       *self,
   return TRUE;
 }
 
-/* ---- TSV ---- */
+/* ---- languages ---- */
 
-/* The row's language; it counts for the digest as its label does. */
 static gboolean
-find_language (Loader            *self,
-               const WbTsvReader *reader,
-               const WbColumns   *columns,
-               int               *language,
-               GError           **error)
+set_language_error (Loader *self, const WbCell *cell, guint32 line, guint column, GError **error)
 {
   const WbTask    *task = self->dataset->task;
-  const WbCell    *cell = &g_array_index (reader->cells, WbCell, columns->language);
-  g_autofree char *shown = NULL, *known = NULL;
+  g_autofree char *shown = wb_cell_dup_shown (cell, 60);
+  g_autofree char *known = g_strjoinv (", ", (char **) task->languages);
+  g_autofree char *where =
+      column > 0 ? g_strdup_printf ("column %u", column) : g_strdup ("\"language\"");
 
-  *language = wb_task_find_language (task, cell->start, cell->length);
-  if (*language >= 0)
-    {
-      g_checksum_update (self->checksum, (const guchar *) cell->start, (gssize) cell->length);
-      return TRUE;
-    }
-  shown = wb_cell_dup_shown (cell, 60);
-  known = g_strjoinv (", ", (char **) task->languages);
   g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_LABEL,
-               "%s:%u: column %d: '%s' is not a language of %s (%s)", reader->name, reader->line,
-               columns->language + 1, shown, task->title, known);
+               "%s:%u: %s: '%s' is not a language of %s (%s)", self->file, line, where, shown,
+               task->title, known);
   return FALSE;
 }
+
+/* The row's language; it counts for the digest as its label does.  @column: as add_label() has it
+ */
+static gboolean
+find_language (Loader       *self,
+               const WbCell *cell,
+               guint32       line,
+               guint         column,
+               int          *language,
+               GError      **error)
+{
+  *language = wb_task_find_language (self->dataset->task, cell->start, cell->length);
+  if (*language < 0)
+    return set_language_error (self, cell, line, column, error);
+  g_checksum_update (self->checksum, (const guchar *) cell->start, (gssize) cell->length);
+  return TRUE;
+}
+
+/* ---- TSV ---- */
 
 static gboolean
 add_tsv_row (Loader *self, const WbTsvReader *reader, const WbColumns *columns, GError **error)
@@ -180,7 +188,8 @@ add_tsv_row (Loader *self, const WbTsvReader *reader, const WbColumns *columns, 
                    columns->has_header ? "header" : "first row", columns->n, reader->format);
       return FALSE;
     }
-  if (columns->language >= 0 && !find_language (self, reader, columns, &language, error))
+  if (columns->language >= 0 && !find_language (self, &cells[columns->language], reader->line,
+                                                (guint) columns->language + 1, &language, error))
     return FALSE;
   return add_example (self, reader->line, &cells[columns->text],
                       columns->pair >= 0 ? &cells[columns->pair] : NULL,
@@ -234,10 +243,15 @@ add_json_row (Loader              *self,
               GError             **error)
 {
   const GString *text, *pair, *label;
+  const GString *named = wb_columns_get_json_language (self->dataset->task, reader);
+  int            language = self->language;
   WbCell         cells[3];
 
   if (!wb_columns_resolve_json (self->dataset->task, role, flags, reader, &text, &pair, &label,
                                 error))
+    return FALSE;
+  if (named != NULL && !find_language (self, &(WbCell){ named->str, named->len },
+                                       reader->lines.line, 0, &language, error))
     return FALSE;
   cells[0] = (WbCell){ text->str, text->len };
   if (pair != NULL)
@@ -245,7 +259,7 @@ add_json_row (Loader              *self,
   if (label != NULL)
     cells[2] = (WbCell){ label->str, label->len };
   return add_example (self, reader->lines.line, &cells[0], pair != NULL ? &cells[1] : NULL,
-                      label != NULL ? &cells[2] : NULL, 0, self->language, error);
+                      label != NULL ? &cells[2] : NULL, 0, language, error);
 }
 
 static gboolean
@@ -334,12 +348,14 @@ load_text (Loader        *self,
            WbDatasetFlags flags,
            GError       **error)
 {
-  const char *name = self->file, *start, *end = data + length;
-  gboolean    ok;
+  const char    *name = self->file, *start, *end = data + length;
+  const gboolean words = self->dataset->task->kind == WB_TASK_TOKENS;
+  gboolean       ok;
 
-  if (!wb_text_check (data, length, name, &start, error))
+  if (!wb_text_check (data, length, name, !words && wb_dataset_has_plain_name (name), &start,
+                      error))
     return FALSE;
-  if (self->dataset->task->kind == WB_TASK_TOKENS)
+  if (words)
     {
       const gboolean labels = role != WB_SPLIT_TEST && (flags & WB_DATASET_IGNORE_LABELS) == 0;
       WbConllReader  reader;

@@ -24,7 +24,7 @@ wb_cell_dup_shown (const WbCell *self, gsize max)
   return g_string_free (shown, FALSE);
 }
 
-/* Line and column of a place, both from 1. */
+/* Line and column of a place between tabs, both from 1. */
 static void
 locate (const char *data, const char *place, guint *line, guint *column)
 {
@@ -42,20 +42,30 @@ locate (const char *data, const char *place, guint *line, guint *column)
 }
 
 static void
-set_encoding_error (const char *data, const char *bad, const char *name, GError **error)
+set_encoding_error (const char *data,
+                    const char *bad,
+                    const char *name,
+                    gboolean    tabs,
+                    GError    **error)
 {
-  guint line, column;
+  g_autofree char *where = NULL;
+  guint            line, column;
 
   locate (data, bad, &line, &column);
-  g_set_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_ENCODING,
-               "%s:%u: column %u: %s at byte %" G_GSIZE_FORMAT
-               " of the file (0x%02x); save the file as UTF-8",
-               name, line, column, *bad == '\0' ? "a NUL" : "not UTF-8", (gsize) (bad - data),
-               (guint8) *bad);
+  where = tabs ? g_strdup_printf ("column %u: ", column) : g_strdup ("");
+  g_set_error (
+      error, WB_DATASET_ERROR, WB_DATASET_ERROR_ENCODING,
+      "%s:%u: %s%s at byte %" G_GSIZE_FORMAT " of the file (0x%02x); save the file as UTF-8", name,
+      line, where, *bad == '\0' ? "a NUL" : "not UTF-8", (gsize) (bad - data), (guint8) *bad);
 }
 
 gboolean
-wb_text_check (const char *data, gsize length, const char *name, const char **start, GError **error)
+wb_text_check (const char  *data,
+               gsize        length,
+               const char  *name,
+               gboolean     tabs,
+               const char **start,
+               GError     **error)
 {
   const char *bad;
 
@@ -64,7 +74,7 @@ wb_text_check (const char *data, gsize length, const char *name, const char **st
     *start += 3;
   if (g_utf8_validate_len (data, length, &bad))
     return TRUE;
-  set_encoding_error (data, bad, name, error);
+  set_encoding_error (data, bad, name, tabs, error);
   return FALSE;
 }
 

@@ -35,14 +35,16 @@ typedef struct
 
 /**
  * wb_text_check:
+ * @tabs: columns are separated by tabs
  * @start: (out): behind a byte order mark
- * @error: WB_DATASET_ERROR_ENCODING: file, line, column, byte
+ * @error: WB_DATASET_ERROR_ENCODING: file, line, byte, with @tabs the column
  *
  * Strict UTF-8 without NUL.
  */
 gboolean wb_text_check (const char  *data,
                         gsize        length,
                         const char  *name,
+                        gboolean     tabs,
                         const char **start,
                         GError     **error);
 

@@ -119,7 +119,7 @@ test_bad (void)
     { "EU N B-\n", "f.txt:1: column 3: 'B-' is not a label", WB_DATASET_ERROR_LABEL },
     { "EU N ORG\n", "f.txt:1: column 3: 'ORG' is not a label", WB_DATASET_ERROR_LABEL },
     { "EU N b-ORG\n", "f.txt:1: column 3: 'b-ORG' is not a label", WB_DATASET_ERROR_LABEL },
-    { "EU O\n\xff O\n", "f.txt:2: column 1: not UTF-8", WB_DATASET_ERROR_ENCODING },
+    { "EU O\na \xff\n", "f.txt:2: not UTF-8 at byte 7 of the file", WB_DATASET_ERROR_ENCODING },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)

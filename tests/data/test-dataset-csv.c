@@ -82,6 +82,8 @@ test_bad (void)
     int         code;
   } cases[] = {
     { "", "f.csv: no examples", WB_DATASET_ERROR_EMPTY },
+    { "sentence,label,x\na,1,\xff\n", "f.csv:2: not UTF-8 at byte 21 of the file",
+      WB_DATASET_ERROR_ENCODING },
     { "\n\r\n\n", "f.csv: no examples", WB_DATASET_ERROR_EMPTY },
     { "sentence,label\na,1\n\"b\nc,0\n", "f.csv:3: column 1: the quote that opens here is not",
       WB_DATASET_ERROR_ROW },

@@ -102,6 +102,42 @@ test_bare (void)
   assert_example (own, 1, "C.", "D.", 2, NULL);
 }
 
+/* JSON Lines say the language in a member, or in the file's name; null says nothing. */
+static void
+test_json (void)
+{
+#define JSON(more) "{\"premise\": \"A.\", \"hypo\": \"B.\", \"label\": \"neutral\"" more "}\n"
+  static const char text[] = JSON (", \"language\": \"de\"") JSON (", \"language\": \"zh\"")
+      JSON ("") JSON (", \"language\": null");
+  static const char *const bad[] = { "\"xx\"", "3", "\"\"" };
+  g_autoptr (WbDataset) named = read_text (text, "own-sw.jsonl", WB_SPLIT_TRAIN, 0);
+  g_autoptr (WbDataset) set = read_text (text, "own.jsonl", WB_SPLIT_TRAIN, 0);
+  g_autoptr (WbDataset) de =
+      read_text (JSON (", \"language\": \"de\""), "own.jsonl", WB_SPLIT_TRAIN, 0);
+  g_autoptr (WbDataset) fr =
+      read_text (JSON (", \"language\": \"fr\""), "own.jsonl", WB_SPLIT_TRAIN, 0);
+
+  assert_example (set, 0, "A.", "B.", 1, "de");
+  assert_example (set, 1, "A.", "B.", 1, "zh");
+  assert_example (set, 2, "A.", "B.", 1, NULL);
+  assert_example (set, 3, "A.", "B.", 1, NULL);
+  assert_example (named, 0, "A.", "B.", 1, "de");
+  assert_example (named, 2, "A.", "B.", 1, "sw");
+  g_assert_cmpstr (wb_dataset_get_digest (de), !=, wb_dataset_get_digest (fr));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *row = g_strdup_printf (JSON ("") JSON (", \"language\": %s"), bad[i]);
+      g_autoptr (GBytes) bytes = g_bytes_new (row, strlen (row));
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (wb_dataset_load_bytes (wb_task_find ("xnli"), bytes, "f.jsonl", WB_SPLIT_TRAIN,
+                                            0, &error));
+      g_assert_error (error, WB_DATASET_ERROR, WB_DATASET_ERROR_LABEL);
+      g_assert_true (g_str_has_prefix (error->message, "f.jsonl:2: \"language\": '"));
+    }
+#undef JSON
+}
+
 static void
 test_bad (void)
 {
@@ -239,5 +275,6 @@ main (int argc, char **argv)
   g_test_add_func ("/data/xnli/names", test_names);
   g_test_add_data_func ("/data/xnli/real-dev", GINT_TO_POINTER (TRUE), test_real);
   g_test_add_data_func ("/data/xnli/real-test", GINT_TO_POINTER (FALSE), test_real);
+  g_test_add_func ("/data/xnli/json", test_json);
   return g_test_run ();
 }
