@@ -44,7 +44,40 @@ first_config (WbRunSpec *self)
   return folder != NULL ? wb_checkpoint_load_config (folder, NULL) : NULL;
 }
 
-/* Lines of the file; compressed files are not looked into. */
+static gboolean
+has_word (const char *line, const char *end)
+{
+  static const char mark[] = "-DOCSTART-"; /* between documents */
+
+  while (line < end && (*line == ' ' || *line == '\t' || *line == '\r'))
+    line++;
+  return line < end &&
+         ((gsize) (end - line) < sizeof mark - 1 || memcmp (line, mark, sizeof mark - 1) != 0);
+}
+
+/* Lines, or the sentences of a file with a word a line: a line with a word behind one without. */
+static guint64
+count_in_text (const char *text, gsize length, gboolean sentences)
+{
+  const char *end = text + length;
+  gboolean    inside = FALSE;
+  guint64     n = 0;
+
+  while (text < end)
+    {
+      const char *stop = memchr (text, '\n', (gsize) (end - text));
+      gboolean    words;
+
+      stop = stop != NULL ? stop : end;
+      words = has_word (text, stop);
+      n += !sentences || (words && !inside);
+      inside = words;
+      text = stop + 1; /* one behind the end at most */
+    }
+  return n;
+}
+
+/* Examples of the file; compressed files are not looked into. */
 static guint64
 count_examples (WbRunSpec *self, const WbTask *task)
 {
@@ -62,11 +95,8 @@ count_examples (WbRunSpec *self, const WbTask *task)
   file = g_mapped_file_new (train, FALSE, NULL);
   text = file != NULL ? g_mapped_file_get_contents (file) : NULL;
   length = file != NULL ? g_mapped_file_get_length (file) : 0;
-  for (const char *p = text; text != NULL && (p = memchr (p, '\n', (gsize) (text + length - p)));)
-    {
-      n += task->kind != WB_TASK_TOKENS || (p > text && p[-1] == '\n'); /* sentences */
-      p++;
-    }
+  if (text != NULL)
+    n = count_in_text (text, length, task->kind == WB_TASK_TOKENS);
   return n > 0 && task->train.has_header ? n - 1 : n;
 }
 

@@ -292,6 +292,28 @@ test_estimate (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (estimate.seconds, <, 0);
 }
 
+/* Sentences, whatever ends a line; the last may have no empty line behind it. */
+static void
+test_estimate_words (Fixture *self, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "-DOCSTART- O\n\nEU B-ORG\nsays O\n\nno O\n\n\nyes O\n",
+    "-DOCSTART- O\r\n\r\nEU B-ORG\r\nsays O\r\n\r\nno O\r\n\r\n\r\nyes O",
+  };
+
+  set (self, "task", "ner");
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *path = wb_test_program_path (&self->program, "words.txt");
+      WbRunEstimate    estimate;
+
+      g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+      set (self, "train", path);
+      wb_run_spec_estimate (self->spec, &estimate);
+      g_assert_cmpuint (estimate.examples, ==, 3);
+    }
+}
+
 /* A process of its own trains it; the row says so here. */
 static void
 test_launch (Fixture *self, gconstpointer data)
@@ -352,6 +374,7 @@ main (int argc, char **argv)
   add ("/app/run-spec/command-line", test_command_line);
   add ("/app/run-spec/plan", test_plan);
   add ("/app/run-spec/estimate", test_estimate);
+  add ("/app/run-spec/estimate-words", test_estimate_words);
   add ("/app/run-spec/launch", test_launch);
   g_test_add_func ("/app/run-spec/tasks", test_tasks);
   return g_test_run ();
