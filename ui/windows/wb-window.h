@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (WbWindow, wb_window, WB, WINDOW, AdwApplicationWindow)
  * WbWindow:
  *
  * The one window: the list of runs, or one run's page.  While it is on the screen it follows the
- * store.  Actions "win.toast" (string), "win.search", "win.back".
+ * store.  Actions "win.toast" (string), "win.search", "win.back",
+ * "win.runs".
  */
 
 /* @application: (nullable).  @workspace: (nullable): then wb_window_set_error() says why. */
