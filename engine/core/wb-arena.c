@@ -72,6 +72,12 @@ wb_arena_is_measuring (const WbArena *self)
 }
 
 gsize
+wb_arena_get_size (const WbArena *self)
+{
+  return self->size;
+}
+
+gsize
 wb_arena_get_peak (const WbArena *self)
 {
   return self->peak;

@@ -22,6 +22,7 @@ void     wb_arena_free (WbArena *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbArena, wb_arena_free)
 
 gboolean wb_arena_is_measuring (const WbArena *self);
+gsize    wb_arena_get_size (const WbArena *self); /* bytes that it has */
 gsize    wb_arena_get_peak (const WbArena *self); /* bytes, the most ever in use */
 
 /* 64-byte aligned, not cleared.  More than the arena has is a caller's bug (g_error): sizes come

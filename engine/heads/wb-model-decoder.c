@@ -28,20 +28,13 @@ wb_model_decoder_layout_backward (const WbLayout *in)
   in->work->decoder.dstates = wb_layout_cut (in, in->t, in->h);
 }
 
-static gboolean
-list_places (WbModel *self, const WbBatch *batch, GError **error)
+/* There is a position for every place: wb_model_reserve() sees to it. */
+static void
+list_places (WbModel *self, const WbBatch *batch)
 {
-  if (batch->max_length > self->config->max_positions)
-    {
-      g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID,
-                   "sequences of up to %zu tokens, but the enhanced mask decoder has %zu positions",
-                   batch->max_length, self->config->max_positions);
-      return FALSE;
-    }
   for (gsize i = 0; i < batch->n_sequences; i++)
     for (gint32 t = batch->cu_seqlens[i]; t < batch->cu_seqlens[i + 1]; t++)
       self->work.decoder.places[t] = t - batch->cu_seqlens[i];
-  return TRUE;
 }
 
 /* The first pass's query: absolute positions added to the last layer's input. */
@@ -53,8 +46,8 @@ wb_model_decoder_begin (WbModel *self, const WbPass *pass, GError **error)
 
   if (!s->active)
     return TRUE;
-  return list_places (self, pass->batch, error) &&
-         wb_gather_rows (self->backend, &self->p.position, s->places, &s->query, error) &&
+  list_places (self, pass->batch);
+  return wb_gather_rows (self->backend, &self->p.position, s->places, &s->query, error) &&
          wb_add (self->backend, states, &s->query, error);
 }
 

@@ -27,7 +27,7 @@ layout (const WbLayout *in)
   s->out_x = s->dense;
   if (in->shape->training && in->config->classifier_dropout > 0)
     s->out_x = wb_layout_cut (in, in->b, in->h);
-  s->logits = wb_layout_cut (in, in->b, in->head->n_labels);
+  s->logits = wb_layout_cut (in, in->b, wb_head_spec_get_n_outputs (in->head, in->config));
 }
 
 static void
@@ -35,7 +35,7 @@ layout_backward (const WbLayout *in)
 {
   WbHeadState *s = &in->work->head;
 
-  s->dlogits = wb_layout_cut (in, in->b, in->head->n_labels);
+  s->dlogits = wb_layout_cut (in, in->b, wb_head_spec_get_n_outputs (in->head, in->config));
   s->dout = wb_layout_cut (in, in->b, in->h);
 }
 

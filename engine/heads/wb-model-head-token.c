@@ -34,13 +34,14 @@ layout (const WbLayout *in)
   s->out_x = *wb_model_head_get_rows (in->work);
   if (in->shape->training && in->head->kind == WB_HEAD_TOKEN && in->config->hidden_dropout > 0)
     s->out_x = wb_layout_cut (in, in->t, in->h);
-  s->logits = wb_layout_cut (in, in->t, in->head->n_labels);
+  s->logits = wb_layout_cut (in, in->t, wb_head_spec_get_n_outputs (in->head, in->config));
 }
 
 static void
 layout_backward (const WbLayout *in)
 {
-  in->work->head.dlogits = wb_layout_cut (in, in->t, in->head->n_labels);
+  in->work->head.dlogits =
+      wb_layout_cut (in, in->t, wb_head_spec_get_n_outputs (in->head, in->config));
   in->work->head.labels = wb_arena_alloc (in->arena, in->b * sizeof (gint32));
 }
 

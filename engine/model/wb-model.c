@@ -177,14 +177,21 @@ init_gradients (WbModel *self)
 
 /* Absolute positions end; relative ones do not. */
 static gboolean
-check_positions (const WbModelConfig *config, gsize max_length, GError **error)
+check_positions (const WbModelConfig *config,
+                 const WbHeadSpec    *head,
+                 gsize                max_length,
+                 GError             **error)
 {
-  if (!config->position_biased_input || max_length <= config->max_positions)
+  const gboolean enhanced = wb_head_spec_is_enhanced (head, config);
+
+  if ((!config->position_biased_input && !enhanced) || max_length <= config->max_positions)
     return TRUE;
   g_set_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED,
                "the longest sequence has %zu tokens, but this model has positions for %zu "
-               "(position_biased_input); a maximum length of %zu would cut it",
-               max_length, config->max_positions, config->max_positions);
+               "(%s); a maximum length of %zu would cut it",
+               max_length, config->max_positions,
+               enhanced ? "which the enhanced mask decoder adds" : "position_biased_input",
+               config->max_positions);
   return FALSE;
 }
 
@@ -196,7 +203,7 @@ wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error)
   g_return_val_if_fail (limits->max_sequences > 0 && limits->max_length > 0, FALSE);
   g_return_val_if_fail (limits->max_tokens >= limits->max_sequences, FALSE);
 
-  if (!check_positions (self->config, limits->max_length, error))
+  if (!check_positions (self->config, &self->head, limits->max_length, error))
     return FALSE;
   self->limits = (WbModelLimits){ 0 };
   g_clear_pointer (&self->work_arena, wb_arena_free);

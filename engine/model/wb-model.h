@@ -47,8 +47,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbModel, wb_model_free)
  * (as HF). */
 gboolean wb_model_initialize (WbModel *self, guint64 seed, gboolean head_only, GError **error);
 
-/* WB_ENGINE_ERROR_UNSUPPORTED: sequences longer than the absolute positions, where the model adds
- * them; without (position_biased_input false) they may be of any length. */
+/* WB_ENGINE_ERROR_UNSUPPORTED: sequences longer than the absolute positions, where the model or its
+ * enhanced mask decoder adds them; without (position_biased_input false) they may be of any length.
+ */
 gboolean wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error);
 
 /* Bytes that reserve() will take, activations alone and with gradients, without taking them. */

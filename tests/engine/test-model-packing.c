@@ -1,6 +1,7 @@
 #include "config.h"
 
-#include "engine/model/wb-model.h"
+#include "engine/model/wb-model-private.h"
+#include "tests/support/wb-test-labels.h"
 #include "tests/support/wb-test-model.h"
 
 /* One step's batch, dropout on, in different parts, orders and numbers of threads: the same masks,
@@ -285,7 +286,43 @@ test_training_limits (void)
   g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_SHAPE);
 }
 
-/* What measure() says is what reserve() takes, and a model is initialized as published. */
+/* What measure() says of the caller's head is what reserve() takes, to the byte. */
+static void
+assert_measured (WbBackend *backend, const char *json, const WbHeadSpec *head)
+{
+  static const WbModelLimits limits[] = {
+    { 64, 4, 32, 0, FALSE },
+    { 64, 4, 32, 20, TRUE },
+    { 156, 7, 64, 97, TRUE, .max_labelled = 5 },
+  };
+  g_autoptr (WbModel) model = make (backend, json, head);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      gsize held;
+
+      g_assert_true (wb_model_reserve (model, &limits[i], &error));
+      g_assert_no_error (error);
+      held = wb_arena_get_size (model->work_arena);
+      if (limits[i].training)
+        held += wb_arena_get_size (model->gradient_arena);
+      g_assert_cmpuint (wb_model_measure (wb_model_get_config (model), head, &limits[i]), ==, held);
+    }
+}
+
+static void
+test_measure (gconstpointer json)
+{
+  g_autoptr (WbBackend) backend = wb_test_backend_open (1);
+
+  assert_measured (backend, json, &three);
+  assert_measured (backend, json, &one);
+  for (gsize i = 0; i < G_N_ELEMENTS (wb_test_heads); i++)
+    assert_measured (backend, json, &wb_test_heads[i].head);
+}
+
+/* More takes more, and a model is initialized as published. */
 static void
 test_measure_and_initialize (void)
 {
@@ -333,7 +370,8 @@ main (int argc, char **argv)
   } tests[] = { { "parts", test_parts },
                 { "order", test_order },
                 { "threads", test_threads },
-                { "repeats", test_repeats } };
+                { "repeats", test_repeats },
+                { "measure", test_measure } };
 
   g_test_init (&argc, &argv, NULL);
   for (gsize t = 0; t < G_N_ELEMENTS (tests); t++)
