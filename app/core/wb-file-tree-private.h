@@ -14,6 +14,10 @@ gboolean wb_tree_remove (const char *path, GError **error);
 /* Makes an empty folder, removing what was there. */
 gboolean wb_tree_make_empty (const char *path, GError **error);
 
+/* (transfer full): a new folder beside @path, "@path.PID-N.part": of nobody else, so that two that
+ * write the same take nothing from each other. */
+char *wb_tree_make_beside (const char *path, GError **error);
+
 /* Puts every file of a folder (not of folders inside), and the folder itself, on the disk. */
 gboolean wb_tree_sync (const char *folder, GError **error);
 
@@ -26,6 +30,10 @@ gboolean wb_tree_sync (const char *folder, GError **error);
  * places in one step.  The old one is then removed.
  */
 gboolean wb_tree_replace (const char *made, const char *place, GError **error);
+
+/* The same where nothing may be replaced: WB_APP_ERROR_INVALID when @place is more than an empty
+ * folder. */
+gboolean wb_tree_place (const char *made, const char *place, GError **error);
 
 /* Writes beside, syncs, renames; into a pipe or device, where @path is one. */
 gboolean wb_tree_write_file (const char *path, const char *text, gssize length, GError **error);

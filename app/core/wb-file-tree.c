@@ -60,6 +60,20 @@ wb_tree_make_empty (const char *path, GError **error)
   return g_mkdir_with_parents (path, 0700) == 0 || fail (error, path, "made", errno);
 }
 
+char *
+wb_tree_make_beside (const char *path, GError **error)
+{
+  static gint      number;
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *folder =
+      g_strdup_printf ("%s.%d-%d.part", path, (int) getpid (), g_atomic_int_add (&number, 1));
+
+  if (g_mkdir_with_parents (parent, 0700) == 0 && g_mkdir (folder, 0700) == 0)
+    return g_steal_pointer (&folder);
+  fail (error, folder, "made", errno);
+  return NULL;
+}
+
 static gboolean
 sync_path (const char *path, GError **error)
 {
@@ -121,6 +135,18 @@ wb_tree_replace (const char *made, const char *place, GError **error)
   if (renameat2 (AT_FDCWD, made, AT_FDCWD, place, RENAME_EXCHANGE) == 0)
     return sync_parent (place, error) && wb_tree_remove (made, error);
   return replace_in_two_steps (made, place, error);
+}
+
+gboolean
+wb_tree_place (const char *made, const char *place, GError **error)
+{
+  if (g_rename (made, place) == 0)
+    return sync_parent (place, error);
+  if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
+    return fail (error, place, "made", errno);
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+               "%s is there already and not empty; give a new folder", place);
+  return FALSE;
 }
 
 /* A pipe, a terminal, /dev/stdout: something that renaming would replace instead of filling. */

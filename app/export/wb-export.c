@@ -134,7 +134,7 @@ typedef struct
   WbExportReport *report;
   WbRunRecord    *record; /* nullable */
   WbRunPlan      *plan;   /* nullable */
-  char           *made;   /* the folder beside its place */
+  char           *made;   /* the folder beside its place; of this export alone */
 } Export;
 
 static void
@@ -258,9 +258,12 @@ copy_licence (Export *self, GError **error)
 static gboolean
 make_folder (Export *self, const WbDtype *dtype, GError **error)
 {
-  if (wb_tree_make_empty (self->made, error) && write_model (self, dtype, error) &&
-      write_tokenizer (self, error) && copy_licence (self, error) && write_card (self, error) &&
-      wb_tree_sync (self->made, error) && wb_tree_replace (self->made, self->report->to, error))
+  self->made = wb_tree_make_beside (self->report->to, error);
+  if (self->made == NULL)
+    return FALSE;
+  if (write_model (self, dtype, error) && write_tokenizer (self, error) &&
+      copy_licence (self, error) && write_card (self, error) && wb_tree_sync (self->made, error) &&
+      wb_tree_place (self->made, self->report->to, error))
     return TRUE;
   wb_tree_remove (self->made, NULL);
   return FALSE;
@@ -299,7 +302,6 @@ wb_export_run (WbWorkspace *workspace, const WbExport *request, GError **error)
   g_return_val_if_fail (WB_IS_WORKSPACE (workspace) && request != NULL, NULL);
 
   report->to = g_canonicalize_filename (request->to, NULL);
-  self.made = g_strconcat (report->to, ".part", NULL);
   if ((request->dtype != NULL && !parse_dtype (request->dtype, &dtype, error)) ||
       !check_target (report->to, error) || !find_source (&self, request->what, error) ||
       !check_source (&self, error) ||

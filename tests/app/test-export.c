@@ -241,12 +241,22 @@ test_dtypes (WbTestProgram *self, gconstpointer data)
 
 /* ---- whole or not at all ---- */
 
+/* Nothing that was being written lies about. */
+static void
+assert_no_parts (WbTestProgram *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->home, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_assert_false (g_str_has_prefix (name, "out.") && strcmp (name, "out.part") != 0);
+}
+
 static void
 test_refused (WbTestProgram *self, gconstpointer data)
 {
   g_autofree char *weights = wb_test_program_path (self, "model/model.safetensors");
   g_autofree char *out = wb_test_program_path (self, "out");
-  g_autofree char *part = wb_test_program_path (self, "out.part");
 
   wb_test_program_run (self, "export nothing --to out");
   wb_test_program_assert_failed (self, 1, "nothing");
@@ -256,7 +266,37 @@ test_refused (WbTestProgram *self, gconstpointer data)
   wb_test_program_run (self, "export model --to out");
   wb_test_program_assert_failed (self, 1, "model.safetensors");
   g_assert_false (g_file_test (out, G_FILE_TEST_EXISTS));
-  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  assert_no_parts (self);
+}
+
+/* What lies beside is somebody's; of two exports into one folder one is told so, the other whole.
+ */
+static void
+test_beside (WbTestProgram *self, gconstpointer data)
+{
+  static const char *const arguments[] = { "export", "model", "--to", "out", NULL };
+  g_autofree char         *part = wb_test_program_path (self, "out.part");
+  g_autofree char         *kept = wb_test_program_path (self, "out.part/kept");
+  GSubprocess             *processes[2];
+  int                      failed = 0;
+
+  g_assert_cmpint (g_mkdir (part, 0700), ==, 0);
+  wb_test_program_write (self, "out.part/kept", "mine", -1);
+  for (int i = 0; i < 2; i++)
+    processes[i] = wb_test_program_start (
+        self, arguments, G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_true (g_subprocess_wait (processes[i], NULL, NULL));
+      g_assert_true (g_subprocess_get_if_exited (processes[i]));
+      failed += g_subprocess_get_exit_status (processes[i]);
+      g_object_unref (processes[i]);
+    }
+  g_assert_cmpint (failed, ==, 1);
+  g_assert_true (g_file_test (kept, G_FILE_TEST_EXISTS));
+  assert_no_parts (self);
+  g_assert_cmpint (wb_test_program_run (self, "models show out"), ==, 0);
+  g_assert_null (strstr (self->out, "cannot be used"));
 }
 
 static void
@@ -335,6 +375,7 @@ main (int argc, char **argv)
   ADD ("release-refused", test_release_refused);
   ADD ("dtypes", test_dtypes);
   ADD ("refused", test_refused);
+  ADD ("beside", test_beside);
   ADD ("why-not", test_why_not);
   ADD ("why-no-tokenizer", test_why_no_tokenizer);
   return g_test_run ();
