@@ -7,168 +7,16 @@
 #include "app/core/wb-app-error.h"
 #include "app/core/wb-file-tree-private.h"
 #include "app/core/wb-workspace-private.h"
-#include "app/library/wb-hub-cache.h"
 #include "app/library/wb-library-private.h"
 #include "app/worker/wb-lock-private.h"
-#include "data/tasks/wb-task.h"
 #include "engine/files/wb-zip.h"
 
-/* ---- where from, under which name ---- */
-
-/* A release of the authors' in one file.  What torch.save() wrote is a zip file too, but not named
- * so. */
 static gboolean
-is_release (WbLibrarySection section, const char *path)
+check_files (WbLibraryRecord *record, const char *folder, GError **error)
 {
-  g_autofree char *lower = g_ascii_strdown (path, -1);
-
-  return section == WB_LIBRARY_MODELS && g_str_has_suffix (lower, ".zip") &&
-         g_file_test (path, G_FILE_TEST_IS_REGULAR);
-}
-
-static char *
-find_source (WbLibrarySection section, const WbImport *import, GError **error)
-{
-  const char      *source = import->source;
-  g_autofree char *folder = g_canonicalize_filename (source, NULL);
-
-  if (g_file_test (folder, G_FILE_TEST_IS_DIR) || (is_release (section, folder) && !import->link))
-    return g_steal_pointer (&folder);
-  if (is_release (section, folder))
-    {
-      g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                   "%s has to be unpacked: import it without --link", folder);
-      return NULL;
-    }
-  if (section == WB_LIBRARY_MODELS)
-    {
-      char *cached = wb_hub_cache_find (source);
-      if (cached != NULL)
-        return cached;
-    }
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-               g_file_test (folder, G_FILE_TEST_EXISTS) ? "%s is a file; give the folder it is in"
-                                                        : "there is no folder %s",
-               folder);
-  return NULL;
-}
-
-/* Neither a control character nor one that turns the text around or cannot be seen. */
-static gboolean
-is_shown (gunichar c)
-{
-  const GUnicodeType type = g_unichar_type (c);
-
-  return type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT &&
-         type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
-}
-
-/* The name becomes a folder's, and must not be taken for a run's number. */
-static gboolean
-check_name (const char *name, GError **error)
-{
-  gboolean ok = *name != '\0' && *name != '.' && strlen (name) <= 100 &&
-                g_utf8_validate (name, -1, NULL) && strspn (name, "0123456789") < strlen (name);
-
-  for (const char *c = name; ok && *c != '\0'; c = g_utf8_next_char (c))
-    ok = *c != '/' && is_shown (g_utf8_get_char (c));
-  if (!ok)
-    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-                 "“%s” cannot be a name in the library: at most 100 bytes, no slash, no dot at the "
-                 "beginning, no control character, not only digits; choose one with --name",
-                 name);
-  return ok;
-}
-
-/* "owner/name" in the cache lies in snapshots/<revision>: the name is the one that was given; that
- * of a file is without its ending. */
-static char *
-choose_name (const WbImport *import, const char *source)
-{
-  const char *slash = strrchr (import->source, '/');
-
-  if (import->name != NULL)
-    return g_strdup (import->name);
-  if (is_release (WB_LIBRARY_MODELS, source))
-    {
-      char *base = g_path_get_basename (source);
-
-      base[strlen (base) - strlen (".zip")] = '\0';
-      return base;
-    }
-  if (!g_file_test (import->source, G_FILE_TEST_IS_DIR) && slash != NULL)
-    return g_strdup (slash + 1);
-  return g_path_get_basename (source);
-}
-
-static char *
-choose_task (const WbImport *import, const char *source, GError **error)
-{
-  g_autofree char *base = g_path_get_basename (source);
-  const WbTask    *task = wb_task_find (import->task != NULL ? import->task : base);
-  g_autofree char *names = wb_task_dup_names ();
-
-  if (task != NULL)
-    return g_strdup (task->name);
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
-               import->task != NULL ? "there is no task “%s”; there are %s"
-                                    : "which task is “%s” for? give --task, one of %s",
-               import->task != NULL ? import->task : base, names);
-  return NULL;
-}
-
-static gboolean
-check_free_name (WbWorkspace     *workspace,
-                 WbLibrarySection section,
-                 WbLibraryRecord *record,
-                 gboolean         link,
-                 GError         **error)
-{
-  WbStore *store = wb_workspace_get_store (workspace);
-  g_autoptr (WbLibraryRecord) known =
-      wb_store_get_library (store, record->kind, record->name, NULL);
-  g_autofree char *place =
-      wb_workspace_dup_path (workspace, wb_library_get_folder_name (section), record->name, NULL);
-
-  if (known != NULL)
-    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_FAILED,
-                 "there is a %s “%s” already; remove it or choose another name with --name",
-                 wb_library_get_noun (section), known->name);
-  else if (!link && g_file_test (place, G_FILE_TEST_EXISTS))
-    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_FAILED,
-                 "%s is there, but not in the library; move it away or choose another name with "
-                 "--name",
-                 place);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-/* @source: where it was said to be; @folder: where its files are now, perhaps unpacked */
-static WbLibraryRecord *
-plan (WbWorkspace     *workspace,
-      WbLibrarySection section,
-      const WbImport  *import,
-      const char      *source,
-      const char      *folder,
-      GError         **error)
-{
-  g_autoptr (WbLibraryRecord) record = wb_library_record_new (wb_library_get_kind (section));
-
-  record->name = choose_name (import, source);
-  record->linked = import->link;
-  if (section == WB_LIBRARY_DATASETS)
-    {
-      record->type = choose_task (import, source, error);
-      if (record->type == NULL)
-        return NULL;
-    }
-  if (!check_name (record->name, error) ||
-      !check_free_name (workspace, section, record, import->link, error) ||
-      !wb_library_check (record, folder, error) || !wb_library_check_sums (record, folder, error) ||
-      !wb_library_list_files (record, folder, error))
-    return NULL;
-  return g_steal_pointer (&record);
+  return wb_library_check (record, folder, error) &&
+         wb_library_check_sums (record, folder, error) &&
+         wb_library_list_files (record, folder, error);
 }
 
 /* ---- linked ---- */
@@ -181,28 +29,41 @@ import_link (WbWorkspace     *workspace,
              GError         **error)
 {
   record->path = g_strdup (source);
-  return wb_library_copy_files (record, source, NULL, import, error) &&
+  return check_files (record, source, error) &&
+         wb_library_copy_files (record, source, NULL, import, error) &&
          wb_store_insert_library (wb_workspace_get_store (workspace), record, error);
 }
 
 /* ---- copied ---- */
 
-static gboolean
-check_space (WbWorkspace *workspace, const WbLibraryRecord *record, GError **error)
+static guint64
+count_bytes (const WbLibraryRecord *record)
 {
-  const guint64    room = wb_workspace_get_free_space (workspace, NULL);
-  guint64          need = 0;
-  g_autofree char *need_text = NULL, *room_text = NULL;
+  guint64 n = 0;
 
   for (guint i = 0; i < record->files->len; i++)
-    need += (guint64) ((WbLibraryFile *) record->files->pdata[i])->size;
+    n += (guint64) ((WbLibraryFile *) record->files->pdata[i])->size;
+  return n;
+}
+
+/* @advice: what else helps */
+static gboolean
+check_space (WbWorkspace           *workspace,
+             const WbLibraryRecord *record,
+             guint64                need,
+             const char            *advice,
+             GError               **error)
+{
+  const guint64    room = wb_workspace_get_free_space (workspace, NULL);
+  g_autofree char *need_text = NULL, *room_text = NULL;
+
   if (need < room)
     return TRUE;
   need_text = g_format_size (need);
   room_text = g_format_size (room);
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_SPACE,
-               "%s takes %s, but only %s is free in %s; free some space, or use --link",
-               record->name, need_text, room_text, wb_workspace_get_home (workspace));
+               "%s takes %s, but only %s is free in %s; free some space%s", record->name, need_text,
+               room_text, wb_workspace_get_home (workspace), advice);
   return FALSE;
 }
 
@@ -239,6 +100,17 @@ make_marked_folder (const char *folder, GError **error)
   return wb_tree_make_empty (folder, error) && wb_tree_write_file (marker, "", 0, error);
 }
 
+/* (transfer full): a folder beside those of the library, which a killed import leaves to
+ * wb_library_clean(). */
+static char *
+dup_temporary (WbWorkspace *workspace, WbLibrarySection section)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *name = g_strconcat (WB_LIBRARY_TEMPORARY, id, NULL);
+
+  return wb_workspace_dup_path (workspace, wb_library_get_folder_name (section), name, NULL);
+}
+
 static gboolean
 import_copy (WbWorkspace     *workspace,
              WbLibrarySection section,
@@ -247,14 +119,12 @@ import_copy (WbWorkspace     *workspace,
              const WbImport  *import,
              GError         **error)
 {
-  const char      *room = wb_library_get_folder_name (section);
-  g_autofree char *id = g_uuid_string_random ();
-  g_autofree char *temporary = g_strconcat (WB_LIBRARY_TEMPORARY, id, NULL);
-  g_autofree char *made = wb_workspace_dup_path (workspace, room, temporary, NULL);
+  g_autofree char *made = dup_temporary (workspace, section);
 
-  record->path = wb_workspace_dup_path (workspace, room, record->name, NULL);
   /* The copy is checked too: its source may have changed meanwhile. */
-  if (check_space (workspace, record, error) && make_marked_folder (made, error) &&
+  if (check_files (record, source, error) &&
+      check_space (workspace, record, count_bytes (record), ", or use --link", error) &&
+      make_marked_folder (made, error) &&
       wb_library_copy_files (record, source, made, import, error) &&
       wb_library_check (record, made, error) && wb_tree_sync (made, error) &&
       put_in_place (workspace, record, made, error))
@@ -263,22 +133,26 @@ import_copy (WbWorkspace     *workspace,
   return FALSE;
 }
 
-/* (transfer full): where the files are: @source, or a folder beside the library's into which it was
- * unpacked, which a killed import leaves to wb_library_clean(). */
-static char *
-unpack (WbWorkspace *workspace, WbLibrarySection section, const char *source, GError **error)
-{
-  g_autofree char *id = g_uuid_string_random ();
-  g_autofree char *temporary = g_strconcat (WB_LIBRARY_TEMPORARY, id, NULL);
-  g_autofree char *folder = NULL;
+/* ---- unpacked ---- */
 
-  if (!is_release (section, source))
-    return g_strdup (source);
-  folder = wb_workspace_dup_path (workspace, wb_library_get_folder_name (section), temporary, NULL);
-  if (wb_tree_make_empty (folder, error) && wb_zip_unpack (source, folder, error))
-    return g_steal_pointer (&folder);
-  wb_tree_remove (folder, NULL);
-  return NULL;
+/* What the zip file had beside the model is not kept. */
+static gboolean
+remove_others (const WbLibraryRecord *record, const char *folder, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, error);
+  const char *name;
+  gboolean    ok = dir != NULL;
+
+  while (ok && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      gboolean         kept = strcmp (name, WB_LIBRARY_MARKER) == 0;
+
+      for (guint i = 0; i < record->files->len && !kept; i++)
+        kept = strcmp (((WbLibraryFile *) record->files->pdata[i])->path, name) == 0;
+      ok = kept || wb_tree_remove (path, error);
+    }
+  return ok;
 }
 
 /* A message about an unpacked file names the file that it came from. */
@@ -287,13 +161,51 @@ name_source (GError **error, const char *folder, const char *source)
 {
   g_autoptr (GString) message = NULL;
 
-  if (error == NULL || *error == NULL || strcmp (folder, source) == 0)
+  if (error == NULL || *error == NULL)
     return;
   message = g_string_new ((*error)->message);
   g_string_replace (message, folder, source, 0);
   g_free ((*error)->message);
   (*error)->message = g_strdup (message->str);
 }
+
+static gboolean
+unpack (WbWorkspace           *workspace,
+        const WbLibraryRecord *record,
+        const char            *source,
+        const char            *folder,
+        const WbImport        *import,
+        GError               **error)
+{
+  guint64 need;
+
+  return wb_zip_measure (source, &need, error) &&
+         check_space (workspace, record, need, "", error) && make_marked_folder (folder, error) &&
+         wb_zip_unpack_cancellable (source, folder, import->cancellable, error);
+}
+
+/* What was unpacked is ours: it is put in place, not copied. */
+static gboolean
+import_release (WbWorkspace     *workspace,
+                WbLibrarySection section,
+                WbLibraryRecord *record,
+                const char      *source,
+                const WbImport  *import,
+                GError         **error)
+{
+  g_autofree char *folder = dup_temporary (workspace, section);
+
+  if (unpack (workspace, record, source, folder, import, error) &&
+      check_files (record, folder, error) && remove_others (record, folder, error) &&
+      wb_library_copy_files (record, folder, NULL, import, error) && wb_tree_sync (folder, error) &&
+      put_in_place (workspace, record, folder, error))
+    return TRUE;
+  name_source (error, folder, source);
+  wb_tree_remove (folder, NULL);
+  return FALSE;
+}
+
+/* ---- all of them ---- */
 
 static char *
 import_locked (WbWorkspace     *workspace,
@@ -302,19 +214,19 @@ import_locked (WbWorkspace     *workspace,
                const char      *source,
                GError         **error)
 {
-  g_autofree char *folder = unpack (workspace, section, source, error);
-  g_autoptr (WbLibraryRecord) record = NULL;
+  g_autoptr (WbLibraryRecord) record =
+      wb_library_plan_import (workspace, section, import, source, error);
   gboolean ok;
 
-  if (folder == NULL)
+  if (record == NULL)
     return NULL;
-  record = plan (workspace, section, import, source, folder, error);
-  ok = record != NULL &&
-       (import->link ? import_link (workspace, record, folder, import, error)
-                     : import_copy (workspace, section, record, folder, import, error));
-  name_source (error, folder, source);
-  if (strcmp (folder, source) != 0)
-    wb_tree_remove (folder, NULL);
+  if (import->link)
+    return import_link (workspace, record, source, import, error) ? g_strdup (record->name) : NULL;
+  record->path =
+      wb_workspace_dup_path (workspace, wb_library_get_folder_name (section), record->name, NULL);
+  ok = wb_library_is_release (section, source)
+           ? import_release (workspace, section, record, source, import, error)
+           : import_copy (workspace, section, record, source, import, error);
   return ok ? g_strdup (record->name) : NULL;
 }
 
@@ -331,7 +243,7 @@ wb_library_import (WbWorkspace     *workspace,
   g_return_val_if_fail (WB_IS_WORKSPACE (workspace), NULL);
   g_return_val_if_fail (import != NULL && import->source != NULL, NULL);
 
-  source = find_source (section, import, error);
+  source = wb_library_find_source (section, import, error);
   if (source == NULL)
     return NULL;
   lock = wb_library_take_lock (workspace, import->cancellable, error);

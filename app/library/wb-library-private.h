@@ -24,6 +24,22 @@ WbLibraryRecord *wb_library_get_record (WbWorkspace     *workspace,
                                         const char      *name,
                                         GError         **error);
 
+/* ---- wb-library-plan.c ---- */
+
+/* A release of the authors' in one file.  What torch.save() wrote is a zip file too, but not named
+ * so. */
+gboolean wb_library_is_release (WbLibrarySection section, const char *path);
+
+/* (transfer full): the folder or zip file that an import's source means. */
+char *wb_library_find_source (WbLibrarySection section, const WbImport *import, GError **error);
+
+/* (transfer full): what can be said before any file is looked into: a free name, and the task. */
+WbLibraryRecord *wb_library_plan_import (WbWorkspace     *workspace,
+                                         WbLibrarySection section,
+                                         const WbImport  *import,
+                                         const char      *source,
+                                         GError         **error);
+
 /* ---- wb-library-check.c ---- */
 
 /* Whether @record's folder holds what its kind and type say; sets type (a model's) and

@@ -21,8 +21,9 @@ typedef struct
   const WbReader   *file;
   const WbZipEntry *entry;
   WbFileWriter     *writer;
-  GConverter       *inflate; /* (nullable): stored */
-  guint64           taken;   /* packed bytes */
+  GCancellable     *cancellable; /* (nullable) */
+  GConverter       *inflate;     /* (nullable): stored */
+  guint64           taken;       /* packed bytes */
   guint64           made;
   guint32           crc;
   guint8           *in, *out; /* (PIECE) */
@@ -82,9 +83,9 @@ check_entry (const WbZip *zip, const WbZipEntry *entry, GHashTable *names, GErro
   return FALSE;
 }
 
-/* Names and sizes of all, before anything is written. */
+/* Names and sizes of all, before anything is written.  @size: what they unpack to. */
 static gboolean
-check_all (const WbZip *zip, GError **error)
+check_all (const WbZip *zip, guint64 *size, GError **error)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   guint64 total = 0;
@@ -106,6 +107,7 @@ check_all (const WbZip *zip, GError **error)
   if (g_hash_table_size (names) == 0 || g_hash_table_size (names) > MAX_FILES)
     return wb_reader_fail (zip->reader, error, "has %u files; a release has 1 to %u",
                            g_hash_table_size (names), MAX_FILES);
+  *size = total;
   return TRUE;
 }
 
@@ -165,7 +167,8 @@ copy_all (Unpack *self, GError **error)
     {
       const gsize n = (gsize) MIN (PIECE, self->entry->packed - self->taken);
 
-      if (!wb_reader_read (self->file, self->entry->data + self->taken, self->in, n, error))
+      if (g_cancellable_set_error_if_cancelled (self->cancellable, error) ||
+          !wb_reader_read (self->file, self->entry->data + self->taken, self->in, n, error))
         return FALSE;
       self->taken += n;
       if (!(self->inflate == NULL ? put (self, self->in, n, error)
@@ -178,12 +181,21 @@ copy_all (Unpack *self, GError **error)
 }
 
 static gboolean
-unpack_entry (const WbZip *zip, const WbZipEntry *entry, const char *path, GError **error)
+unpack_entry (const WbZip      *zip,
+              const WbZipEntry *entry,
+              const char       *path,
+              GCancellable     *cancellable,
+              GError          **error)
 {
   g_autoptr (WbFileWriter) writer = wb_file_writer_new (path, error);
   g_autoptr (GConverter) inflate = NULL;
   g_autofree guint8 *in = g_malloc (PIECE), *out = g_malloc (PIECE);
-  Unpack self = { .file = zip->reader, .entry = entry, .writer = writer, .in = in, .out = out };
+  Unpack             self = { .file = zip->reader,
+                              .entry = entry,
+                              .writer = writer,
+                              .cancellable = cancellable,
+                              .in = in,
+                              .out = out };
 
   if (writer == NULL)
     return FALSE;
@@ -194,7 +206,11 @@ unpack_entry (const WbZip *zip, const WbZipEntry *entry, const char *path, GErro
 }
 
 static gboolean
-unpack_all (const WbZip *zip, const char *folder, GPtrArray *made, GError **error)
+unpack_all (const WbZip  *zip,
+            const char   *folder,
+            GCancellable *cancellable,
+            GPtrArray    *made,
+            GError      **error)
 {
   for (guint i = 0; i < zip->entries->len; i++)
     {
@@ -205,26 +221,49 @@ unpack_all (const WbZip *zip, const char *folder, GPtrArray *made, GError **erro
         continue;
       path = g_build_filename (folder, plain_name (entry->name), NULL);
       g_ptr_array_add (made, path);
-      if (!unpack_entry (zip, entry, path, error))
+      if (!unpack_entry (zip, entry, path, cancellable, error))
         return FALSE;
     }
   return TRUE;
 }
 
 gboolean
+wb_zip_measure (const char *path, guint64 *size, GError **error)
+{
+  g_autoptr (WbReader) file = NULL;
+  g_autoptr (WbZip) zip = NULL;
+
+  g_return_val_if_fail (path != NULL && size != NULL, FALSE);
+
+  file = wb_reader_open (path, error);
+  zip = file == NULL ? NULL : wb_zip_open (file, error);
+  return zip != NULL && check_all (zip, size, error);
+}
+
+gboolean
 wb_zip_unpack (const char *path, const char *folder, GError **error)
+{
+  return wb_zip_unpack_cancellable (path, folder, NULL, error);
+}
+
+gboolean
+wb_zip_unpack_cancellable (const char   *path,
+                           const char   *folder,
+                           GCancellable *cancellable,
+                           GError      **error)
 {
   g_autoptr (WbReader) file = NULL;
   g_autoptr (WbZip) zip = NULL;
   g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
+  guint64 size;
 
   g_return_val_if_fail (path != NULL && folder != NULL, FALSE);
 
   file = wb_reader_open (path, error);
   zip = file == NULL ? NULL : wb_zip_open (file, error);
-  if (zip == NULL || !check_all (zip, error))
+  if (zip == NULL || !check_all (zip, &size, error))
     return FALSE;
-  if (unpack_all (zip, folder, made, error))
+  if (unpack_all (zip, folder, cancellable, made, error))
     return TRUE;
   for (guint i = 0; i < made->len; i++)
     g_unlink (made->pdata[i]);

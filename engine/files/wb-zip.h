@@ -1,6 +1,6 @@
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,15 @@ G_BEGIN_DECLS
  * says.
  */
 gboolean wb_zip_unpack (const char *path, const char *folder, GError **error);
+
+/* The same; @cancellable: (nullable): another thread's, or a signal's: G_IO_ERROR_CANCELLED */
+gboolean wb_zip_unpack_cancellable (const char   *path,
+                                    const char   *folder,
+                                    GCancellable *cancellable,
+                                    GError      **error);
+
+/* Bytes that @path unpacks to, by its directory, which is checked as wb_zip_unpack() does. */
+gboolean wb_zip_measure (const char *path, guint64 *size, GError **error);
 
 /* Whether @path begins like a zip file. */
 gboolean wb_zip_is_zip (const char *path);
