@@ -193,7 +193,15 @@ read_pickle_at (const WbTorchFile *self, guint64 *place, GError **error)
       *place += used;
       if (pickle != NULL)
         return pickle;
-      if (!truncated || length == left || length == MAX_PICKLE)
+      if (truncated && length < left && length == MAX_PICKLE)
+        {
+          wb_reader_fail (self->reader, error,
+                          "the pickle from byte %" G_GUINT64_FORMAT
+                          " on is longer than the %zu MB that are read",
+                          *place, MAX_PICKLE >> 20);
+          return NULL;
+        }
+      if (!truncated || length == left)
         {
           g_propagate_error (error, g_steal_pointer (&reason));
           return NULL;

@@ -61,7 +61,7 @@ static gboolean
 is_skipped (const WbZipEntry *entry)
 {
   return (g_str_has_suffix (entry->name, "/") && entry->size == 0) ||
-         g_str_has_prefix (entry->name, "__MACOSX/") ||
+         g_str_has_prefix (entry->name, "__MACOSX/") || g_str_equal (entry->name, ".DS_Store") ||
          g_str_has_suffix (entry->name, "/.DS_Store");
 }
 

@@ -8,7 +8,6 @@
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
 #define MAX_MODEL_BYTES (64u << 20) /* the largest published one has 4.3 MB */
-#define MAX_SIDE_FILE_BYTES (16u << 20)
 
 /* A folder: which of its files are the tokenizer's, and reading them. */
 
@@ -23,7 +22,7 @@ static const char *const vocabularies[][3] = {
 
 /* What may lie beside it; all of it is written back by save(). */
 static const char *const side_files[] = { "tokenizer_config.json", "special_tokens_map.json",
-                                          "added_tokens.json" };
+                                          "added_tokens.json", "tokenizer.json" };
 
 static gboolean
 has_file (const char *folder, const char *name)
@@ -47,6 +46,13 @@ find_vocabulary (const char *folder)
   return NULL;
 }
 
+/* Lies there, and is not @vocabulary itself. */
+static gboolean
+is_beside (const char *folder, const char *vocabulary, const char *name)
+{
+  return !g_str_equal (name, vocabulary) && has_file (folder, name);
+}
+
 static char **
 dup_names (const char *folder, gboolean beside)
 {
@@ -56,7 +62,7 @@ dup_names (const char *folder, gboolean beside)
   for (gsize i = 0; vocabulary != NULL && i < 3 && vocabulary[i] != NULL; i++)
     g_ptr_array_add (names, g_strdup (vocabulary[i]));
   for (gsize i = 0; beside && vocabulary != NULL && i < G_N_ELEMENTS (side_files); i++)
-    if (has_file (folder, side_files[i]))
+    if (is_beside (folder, vocabulary[0], side_files[i]))
       g_ptr_array_add (names, g_strdup (side_files[i]));
   g_ptr_array_add (names, NULL);
   return (char **) g_ptr_array_free (names, FALSE);
@@ -127,7 +133,8 @@ load_bpe_files (const char *folder, WbTokenizerConfig *config, GError **error)
 }
 
 /* The same of the original releases.  What it says is written back as vocab.json and merges.txt,
- * unless some of its strings have no id: those two cannot say that. */
+ * unless some of its strings have no id, which those two cannot say, or a tokenizer.json lies
+ * beside it, which has the added tokens in another table than a vocab.json would. */
 static WbTokenizer *
 load_bpe_encoder (const char *folder, WbTokenizerConfig *config, GError **error)
 {
@@ -139,7 +146,7 @@ load_bpe_encoder (const char *folder, WbTokenizerConfig *config, GError **error)
   if (bpe == NULL)
     return NULL;
   self = wb_tokenizer_new_bpe (g_steal_pointer (&bpe), config, path, error);
-  if (self == NULL || wb_bpe_file_check (self->bpe, NULL))
+  if (self == NULL || (wb_bpe_file_check (self->bpe, NULL) && !has_file (folder, "tokenizer.json")))
     return g_steal_pointer (&self);
   bytes = wb_file_read (path, MAX_MODEL_BYTES, error);
   if (bytes == NULL)
@@ -151,15 +158,15 @@ load_bpe_encoder (const char *folder, WbTokenizerConfig *config, GError **error)
 /* The folder */
 
 static gboolean
-keep_side_files (WbTokenizer *self, const char *folder, GError **error)
+keep_side_files (WbTokenizer *self, const char *folder, const char *vocabulary, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (side_files); i++)
     {
       g_autofree char *path = g_build_filename (folder, side_files[i], NULL);
       g_autoptr (GBytes) bytes = NULL;
-      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      if (!is_beside (folder, vocabulary, side_files[i]))
         continue;
-      bytes = wb_file_read (path, MAX_SIDE_FILE_BYTES, error);
+      bytes = wb_file_read (path, MAX_MODEL_BYTES, error);
       if (bytes == NULL)
         return FALSE;
       wb_tokenizer_keep_source (self, side_files[i], bytes);
@@ -262,7 +269,7 @@ wb_tokenizer_load (const char *folder, GError **error)
       return NULL;
     }
   self = load_vocabulary (folder, vocabulary[0], error);
-  if (self == NULL || !keep_side_files (self, folder, error))
+  if (self == NULL || !keep_side_files (self, folder, vocabulary[0], error))
     return NULL;
   return g_steal_pointer (&self);
 }

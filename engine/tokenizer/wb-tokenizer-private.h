@@ -41,6 +41,7 @@ struct _WbTokenizer
   gint32                  specials[WB_N_SPECIALS];
   GHashTable             *added; /* id -> name, of tokens beside the vocabulary's */
   gsize                   n_ids;
+  gsize                   next_free;    /* no id from the pieces' number up to it is free */
   GPtrArray              *source_names; /* of the files that wb_tokenizer_save() writes */
   GPtrArray              *source_bytes;
 };

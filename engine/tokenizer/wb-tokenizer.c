@@ -7,8 +7,6 @@
 #include "engine/tokenizer/bpe/wb-bpe-file-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 
-#define MAX_ADDED 100000
-
 static gboolean
 refuse (GError      **error,
         WbEngineError code,
@@ -47,7 +45,7 @@ wb_tokenizer_keep_source (WbTokenizer *self, const char *name, GBytes *bytes)
 static gboolean /* an id beside the vocabulary's */
 put_added (WbTokenizer *self, const char *content, gint32 id, const char *file, GError **error)
 {
-  if ((gsize) id >= self->model->get_n_pieces (self) + MAX_ADDED)
+  if ((gsize) id >= self->model->get_n_pieces (self) + WB_TOKENIZER_MAX_ADDED)
     return refuse (error, WB_ENGINE_ERROR_INVALID, file, "gives an impossible id to", content, id);
   g_hash_table_insert (self->added, GINT_TO_POINTER (id), g_strdup (content));
   self->n_ids = MAX (self->n_ids, (gsize) id + 1);
@@ -78,12 +76,10 @@ take_added (WbTokenizer *self, const char *vocabulary, const WbAddedToken *token
 static gint32
 take_free_id (WbTokenizer *self)
 {
-  gsize id = self->model->get_n_pieces (self);
-
-  while (g_hash_table_contains (self->added, GSIZE_TO_POINTER (id)))
-    id++;
-  self->n_ids = MAX (self->n_ids, id + 1);
-  return (gint32) id;
+  while (g_hash_table_contains (self->added, GSIZE_TO_POINTER (self->next_free)))
+    self->next_free++;
+  self->n_ids = MAX (self->n_ids, self->next_free + 1);
+  return (gint32) self->next_free++;
 }
 
 static gint32
@@ -106,7 +102,7 @@ wb_tokenizer_find_specials (WbTokenizer *self, const char *file, GError **error)
   GHashTableIter iter;
   gpointer       token;
 
-  self->n_ids = self->model->get_n_pieces (self);
+  self->n_ids = self->next_free = self->model->get_n_pieces (self);
   g_hash_table_iter_init (&iter, self->config.added);
   while (g_hash_table_iter_next (&iter, NULL, &token))
     if (!take_added (self, file, token, error))

@@ -154,7 +154,8 @@ gboolean wb_tokenizer_encode (const WbTokenizer     *self,
  * @error: a G_FILE_ERROR
  *
  * Writes the files that the tokenizer was loaded from, as they were then; of bpe_encoder.bin a
- * vocab.json and a merges.txt, and a tokenizer_config.json where it had none beside it.
+ * vocab.json and a merges.txt, and a tokenizer_config.json where it had none beside it; but that
+ * file itself where a tokenizer.json lay beside it.
  */
 gboolean wb_tokenizer_save (const WbTokenizer *self, const char *folder, GError **error);
 

@@ -91,14 +91,15 @@ test_layout (gconstpointer name)
   assert_same (again, want);
 }
 
-static void /* strings without an id are unknown; the file itself is kept, export says why it cannot
-             */
+static void /* strings without an id are unknown; the file itself is kept, and exported */
 test_part (void)
 {
   g_autoptr (WbTestFolder) folder = new_folder ("bpe-encoder-part.bin.gz");
   g_autoptr (WbTestFolder) saved = wb_test_folder_new ();
   g_autoptr (WbTokenizer) part = load (folder);
+  g_autoptr (WbTestFolder) out = wb_test_folder_new ();
   g_autoptr (WbTokenizer) again = NULL;
+  g_autoptr (WbTokenizer) exported = NULL;
   g_autoptr (WbEncoding) encoding = wb_encoding_new ();
   g_autoptr (GError) error = NULL;
   const gsize n = wb_tokenizer_get_n_ids (part);
@@ -121,9 +122,13 @@ test_part (void)
   g_assert_true (wb_tokenizer_save (part, saved, NULL));
   again = load (saved);
   assert_same (again, part);
-  g_assert_false (wb_tokenizer_export (part, saved, &error));
-  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED);
-  g_assert_nonnull (strstr (error->message, "has no id"));
+  wb_tokenizer_export (part, out, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_file (out, "bpe_encoder.bin"));
+  g_assert_false (has_file (out, "vocab.json"));
+  g_assert_false (has_file (out, "tokenizer.json"));
+  exported = load (out);
+  assert_same (exported, part);
 }
 
 /* Pickles by hand: protocol 2, no memo. */
@@ -213,6 +218,45 @@ test_export (void)
   assert_same (again, tokenizer);
 }
 
+/* A tokenizer.json beside it has a token of its own: both files are saved, and one export more
+ * makes of them what has that token too. */
+static void
+test_beside_json (void)
+{
+  static const char list[] = "\"added_tokens\":[";
+  static const char token[] = "{\"id\":720,\"content\":\"<E>\",\"special\":false},";
+  g_autoptr (WbTestFolder) folder = new_folder ("bpe-encoder-zip.bin.gz");
+  g_autoptr (WbTestFolder) made = wb_test_folder_new ();
+  g_autoptr (WbTestFolder) saved = wb_test_folder_new ();
+  g_autoptr (WbTestFolder) out = wb_test_folder_new ();
+  g_autofree char *path = g_build_filename (made, "tokenizer.json", NULL);
+  g_autofree char *json = NULL, *with = NULL;
+  g_autoptr (WbTokenizer) plain = load (folder);
+  g_autoptr (WbTokenizer) got = NULL;
+  g_autoptr (WbTokenizer) again = NULL;
+  g_autoptr (WbTokenizer) exported = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *place;
+
+  g_assert_true (wb_tokenizer_export (plain, made, NULL));
+  g_assert_true (g_file_get_contents (path, &json, NULL, NULL));
+  place = strstr (json, list) + strlen (list);
+  with = g_strdup_printf ("%.*s%s%s", (int) (place - json), json, token, place);
+  wb_test_write (folder, "tokenizer.json", with, -1);
+  got = load (folder);
+  g_assert_cmpint (wb_tokenizer_get_id (got, "<E>"), ==, 720);
+  wb_tokenizer_save (got, saved, &error);
+  g_assert_no_error (error);
+  again = load (saved);
+  g_assert_cmpint (wb_tokenizer_get_id (again, "<E>"), ==, 720);
+  assert_same (again, got);
+  wb_tokenizer_export (got, out, &error);
+  g_assert_no_error (error);
+  exported = load (out);
+  g_assert_cmpint (wb_tokenizer_get_id (exported, "<E>"), ==, 720);
+  assert_same (exported, got);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,5 +266,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/bpe-encoder/part", test_part);
   g_test_add_func ("/engine/bpe-encoder/refuses", test_refuses);
   g_test_add_func ("/engine/bpe-encoder/export", test_export);
+  g_test_add_func ("/engine/bpe-encoder/beside-json", test_beside_json);
   return g_test_run ();
 }

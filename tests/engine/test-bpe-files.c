@@ -252,6 +252,21 @@ test_nul (void)
   g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
 }
 
+static void /* more merges than there can be tokens */
+test_many_merges (void)
+{
+  g_autoptr (GString) merges = g_string_new (NULL);
+  g_autoptr (WbTestFolder) folder = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i <= 2000000; i++)
+    g_string_append (merges, "a b\n");
+  folder = new_folder (VOCAB, -1, merges->str, (gssize) merges->len);
+  g_assert_null (wb_tokenizer_load (folder, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "more than 2000000 merges"));
+}
+
 static void
 test_missing (void)
 {
@@ -315,5 +330,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/bpe-files/nul", test_nul);
   g_test_add_func ("/engine/bpe-files/missing", test_missing);
   g_test_add_func ("/engine/bpe-files/flips", test_flips);
+  g_test_add_func ("/engine/bpe-files/many-merges", test_many_merges);
   return g_test_run ();
 }

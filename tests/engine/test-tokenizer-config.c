@@ -106,6 +106,31 @@ test_lower_case (Fixture *fixture, gconstpointer data)
                  strstr (dotted, "<0xCC>@0-1 <0x87>@0-1 ") != NULL);
 }
 
+/* Further special tokens get ids in their order; more than there are ids for are refused, and many
+ * take no longer than their number. */
+static void
+test_many_extras (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GString) names = g_string_new ("{\"additional_special_tokens\": [\"<0>\"");
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+  gsize n = 1;
+
+  for (; n < 50000; n++)
+    g_string_append_printf (names, ",\"<%zu>\",\"<0>\"", n);
+  g_string_append (names, "]}");
+  tokenizer = load (fixture, names->str);
+  g_assert_cmpint (wb_tokenizer_get_id (tokenizer, "<49999>"), ==,
+                   wb_tokenizer_get_id (tokenizer, "<0>") + 49999);
+  g_assert_cmpuint (wb_tokenizer_get_n_ids (tokenizer), ==,
+                    (gsize) wb_tokenizer_get_id (tokenizer, "<49999>") + 1);
+  g_string_truncate (names, names->len - 2);
+  for (; n < 100001; n++)
+    g_string_append_printf (names, ",\"<%zu>\"", n);
+  g_string_append (names, "]}");
+  assert_refused (fixture, names->str, WB_ENGINE_ERROR_INVALID,
+                  "tokenizer_config.json names more than 100000 special tokens");
+}
+
 static void
 test_split_by_punct (Fixture *fixture, gconstpointer data)
 {
@@ -366,6 +391,7 @@ main (int argc, char **argv)
   g_test_add ("/engine/tokenizer-config/" name, Fixture, NULL, set_up, function, tear_down)
   ADD ("lower-case", test_lower_case);
   ADD ("split-by-punct", test_split_by_punct);
+  ADD ("many-extras", test_many_extras);
   ADD ("added", test_added);
   ADD ("added-file", test_added_file);
   ADD ("names", test_names);

@@ -144,6 +144,36 @@ test_user_defined (void)
   free_export (folder);
 }
 
+/* The tokenizers library has no word for a piece that is never used: it would be an ordinary one.
+ */
+static void
+test_unused (void)
+{
+  char            *folder = g_dir_make_tmp ("wb-tokenizer-XXXXXX", NULL);
+  char            *out = g_dir_make_tmp ("wb-tokenizer-XXXXXX", NULL);
+  g_autofree char *model = g_build_filename (folder, "spm.model", NULL);
+  g_autofree char *written = g_build_filename (out, "tokenizer.json", NULL);
+  g_autoptr (WbSpmFile) file = wb_spm_file_new ();
+  g_autoptr (GByteArray) bytes = NULL;
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+  g_autoptr (WbTokenizer) again = NULL;
+
+  g_assert_true (wb_spm_file_add_piece (file, "[UNK]", 5, 0, WB_PIECE_UNKNOWN, NULL));
+  g_assert_true (wb_spm_file_add_piece (file, "▁", 3, -2, WB_PIECE_NORMAL, NULL));
+  g_assert_true (wb_spm_file_add_piece (file, "▁ab", 5, -1, WB_PIECE_UNUSED, NULL));
+  g_assert_true (wb_spm_file_close (file, NULL));
+  bytes = wb_spm_file_build (file);
+  g_assert_true (g_file_set_contents (model, (const char *) bytes->data, bytes->len, NULL));
+  tokenizer = wb_tokenizer_load (folder, NULL);
+  g_assert_nonnull (tokenizer);
+  g_assert_true (wb_tokenizer_export (tokenizer, out, NULL));
+  g_assert_false (g_file_test (written, G_FILE_TEST_EXISTS));
+  again = wb_tokenizer_load (out, NULL);
+  g_assert_nonnull (again);
+  wb_test_tokenizer_folder_free (folder);
+  free_export (out);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +181,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/tokenizer-export/pipeline", test_pipeline);
   g_test_add_func ("/engine/tokenizer-export/config", test_config);
   g_test_add_func ("/engine/tokenizer-export/user-defined", test_user_defined);
+  g_test_add_func ("/engine/tokenizer-export/unused", test_unused);
   return g_test_run ();
 }

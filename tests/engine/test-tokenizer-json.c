@@ -281,6 +281,15 @@ static const Refusal refusals[] = {
     "].content is \"_\"" },
   { "\"strip_right\":true", "\"strip_right\":false", WB_ENGINE_ERROR_UNSUPPORTED,
     "normalizer.normalizers[0].strip_right is false" },
+  { "{\"type\":\"Strip\"",
+    "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"\"},{\"type\":\"Strip\"",
+    WB_ENGINE_ERROR_UNSUPPORTED,
+    "normalizer.normalizers[2] is \"Precompiled\": it is there twice" },
+  /* another order gives other ids: the map makes blanks of what no run was of */
+  { "{\"type\":\"Strip\"",
+    "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"},"
+    "{\"type\":\"Strip\"",
+    WB_ENGINE_ERROR_UNSUPPORTED, "it is there twice" },
   { "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},", "",
     WB_ENGINE_ERROR_UNSUPPORTED, "normalizer is not one that transformers writes" },
   { "\"prepend_scheme\":\"always\"", "\"prepend_scheme\":\"first\"", WB_ENGINE_ERROR_UNSUPPORTED,
@@ -330,6 +339,73 @@ test_refuses (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* The steps of transformers 4 in another order: the map makes blanks, of which no run is folded. */
+static void
+test_order (Fixture *fixture, gconstpointer data)
+{
+  static const char runs[] =
+      ",{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}";
+  static const char strip[] = "{\"type\":\"Strip\",\"strip_left\":true,\"strip_right\":true},";
+  g_autofree char  *base = make_4 (fixture->json);
+  g_autofree char  *without = wb_test_change (base, runs, "");
+  g_autofree char  *first = g_strconcat (runs + 1, ",", strip, NULL);
+  g_autofree char  *text = wb_test_change (without, strip, first);
+  g_autoptr (GError) error = NULL;
+
+  write_file (fixture, "tokenizer.json", text);
+  g_assert_null (wb_tokenizer_load (fixture->folder, &error));
+  g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "in this order"));
+}
+
+/* Members that nobody reads are passed over, however large; those that are read are small. */
+static void
+test_large_members (Fixture *fixture, gconstpointer data)
+{
+  static const char *const read[] = { "added_tokens", "truncation" };
+  g_autoptr (GString) list = g_string_new ("0");
+  g_autofree char *passed = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (WbTokenizer) json = NULL;
+
+  while (list->len < 5 << 20)
+    g_string_append (list, ",[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]");
+  passed = g_strconcat ("{\"junk\":[", list->str, "],", NULL);
+  text = wb_test_change (fixture->json, "{", passed);
+  json = load (fixture, text);
+  assert_same (fixture->spm, json, "toka");
+  for (gsize i = 0; i < G_N_ELEMENTS (read); i++)
+    {
+      g_autofree char *member = g_strconcat ("{\"", read[i], "\":[", list->str, "],", NULL);
+      g_autofree char *large = wb_test_change (fixture->json, "{", member);
+      g_autoptr (GError) error = NULL;
+
+      write_file (fixture, "tokenizer.json", large);
+      g_assert_null (wb_tokenizer_load (fixture->folder, &error));
+      g_assert_error (error, WB_ENGINE_ERROR, WB_ENGINE_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, "4194304 are possible"));
+    }
+}
+
+/* What was loaded is saved whole: a token that only tokenizer.json has is among it. */
+static void
+assert_saved (const WbTokenizer *tokenizer)
+{
+  char            *folder = g_dir_make_tmp ("wb-tokenizer-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "tokenizer.json", NULL);
+  g_autoptr (WbTokenizer) again = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wb_tokenizer_save (tokenizer, folder, &error);
+  g_assert_no_error (error);
+  again = wb_tokenizer_load (folder, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (wb_tokenizer_get_id (again, "<E>"), ==, 470);
+  assert_same (tokenizer, again, "a <E>b toka");
+  g_unlink (path);
+  wb_test_tokenizer_folder_free (folder);
+}
+
 /* Beside spm.model it must say the same; its added tokens count. */
 static void
 test_beside (Fixture *fixture, gconstpointer data)
@@ -345,10 +421,14 @@ test_beside (Fixture *fixture, gconstpointer data)
       wb_test_change (fixture->json, "\"added_tokens\":[",
                       "\"added_tokens\":[{\"id\":470,\"content\":\"<E>\",\"special\":true},");
   g_autoptr (WbTokenizer) json = NULL;
+  g_auto (GStrv) names = NULL;
 
   g_assert_true (wb_tokenizer_save (fixture->spm, fixture->folder, NULL)); /* spm.model is back */
   json = load (fixture, extra);
   g_assert_cmpint (wb_tokenizer_get_id (json, "<E>"), ==, 470);
+  assert_saved (json);
+  names = wb_tokenizer_find_files (fixture->folder);
+  g_assert_true (g_strv_contains ((const char *const *) names, "tokenizer.json"));
   for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
     {
       g_autofree char *text = wb_test_change (fixture->json, changes[i][0], changes[i][1]);
@@ -418,6 +498,8 @@ main (int argc, char **argv)
   ADD ("config", "", test_config);
   ADD ("added", NULL, test_added);
   ADD ("refuses", "", test_refuses);
+  ADD ("order", "", test_order);
+  ADD ("large-members", NULL, test_large_members);
   ADD ("beside", "", test_beside);
   ADD ("beside-short", NULL, test_beside_short);
   ADD ("damage", "", test_damage);

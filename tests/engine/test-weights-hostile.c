@@ -293,6 +293,25 @@ test_legacy_lies (Fixture *self, gconstpointer data)
   read_everything (self->path); /* and this one is sound */
 }
 
+/* A pickle that goes on: more of it than is read is no damage. */
+static void
+test_legacy_long (Fixture *self, gconstpointer data)
+{
+  static const char start[] = MAGIC SYSTEM ("\x88") "\x80\x02]";
+  g_autofree char                  *text = g_strnfill (1 << 20, 'x');
+  g_autoptr (GString) file = g_string_new_len (start, sizeof start - 1);
+
+  while (file->len < 66 << 20)
+    {
+      g_string_append_c (file, 'X');
+      test_zip_append_number (file, 1 << 20, 4);
+      g_string_append_len (file, text, 1 << 20);
+      g_string_append_c (file, 'a');
+    }
+  put (self, file->str, file->len);
+  assert_refused (self, WB_ENGINE_ERROR_INVALID, "is longer than the 64 MB that are read");
+}
+
 static void
 assert_index_refused (const Fixture *self, const char *json, gint code, const char *part)
 {
@@ -422,6 +441,7 @@ main (int argc, char **argv)
   ADD ("zip/damage/v3", "rebuild-v3.bin", test_damage);
   ADD ("zip/verify", NULL, test_verify);
   ADD ("legacy/lies", NULL, test_legacy_lies);
+  ADD ("legacy/long", NULL, test_legacy_long);
   ADD ("legacy/damage", "legacy.bin", test_damage);
   ADD ("legacy/damage/views", "legacy-views.bin", test_damage);
   ADD ("safetensors/damage", "twin.safetensors", test_damage);

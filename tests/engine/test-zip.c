@@ -70,6 +70,7 @@ test_unpack (Fixture *self, gconstpointer data)
                                           { "base/model_config.json", "{}" },
                                           { "__MACOSX/base/._x", "resource" },
                                           { "base/.DS_Store", "desktop" },
+                                          { ".DS_Store", "desktop" },
                                           { "vocab.json", "{\"a\":1}" } };
   g_autoptr (GError) error = NULL;
 

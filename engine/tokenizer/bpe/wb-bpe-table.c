@@ -184,6 +184,8 @@ wb_bpe_close (WbBpe *self, const char *place_name, GError **error)
 
   if (self->by_id->len == 0)
     return fail (error, "the vocabulary is empty");
+  if (self->merge_places->len > WB_BPE_MAX_IDS)
+    return fail (error, "more than %d merges", WB_BPE_MAX_IDS);
   new_pairs (self);
   text = self->merge_texts->str;
   for (guint i = 0; i < self->merge_places->len; i++)

@@ -69,8 +69,7 @@ read_extra (const Reading *self, const char *key, JsonNode *node)
 
   if (name == NULL)
     return refuse (self, WB_ENGINE_ERROR_INVALID, key, "must name tokens");
-  wb_tokenizer_config_add_extra (self->config, name);
-  return TRUE;
+  return wb_tokenizer_config_add_extra (self->config, name, self->file, self->error);
 }
 
 static gboolean /* ["<a>", {"content": "<b>"}], or in 4.4x {"image_token": "<a>"} */

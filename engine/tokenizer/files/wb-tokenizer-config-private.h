@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Tokens beside a vocabulary's, at most. */
+#define WB_TOKENIZER_MAX_ADDED 100000
+
 typedef enum
 {
   WB_TOKENIZER_LOWER_CASE,
@@ -45,6 +48,7 @@ typedef struct
  * @added: content -> WbAddedToken
  * @added_ids: id -> WbAddedToken, of those that have one
  * @extra: contents of further special tokens, which need ids, in the order of the files
+ * @extra_seen: the same as a set, lent
  *
  * What tokenizer_config.json, special_tokens_map.json, added_tokens.json and tokenizer.json say
  * beside a vocabulary.  Two of them that say different things are refused with both names.
@@ -59,6 +63,7 @@ typedef struct
   GHashTable *added;
   GHashTable *added_ids;
   GPtrArray  *extra;
+  GHashTable *extra_seen;
 } WbTokenizerConfig;
 
 /**
@@ -100,7 +105,11 @@ gboolean wb_tokenizer_config_add_node (WbTokenizerConfig *self,
                                        JsonNode          *node,
                                        const char        *file,
                                        GError           **error);
-void     wb_tokenizer_config_add_extra (WbTokenizerConfig *self, const char *content);
+/* Error: there are more of them than ids could be given to */
+gboolean wb_tokenizer_config_add_extra (WbTokenizerConfig *self,
+                                        const char        *content,
+                                        const char        *file,
+                                        GError           **error);
 
 /* One of the five? */
 gboolean wb_tokenizer_config_is_special (const WbTokenizerConfig *self, const char *content);

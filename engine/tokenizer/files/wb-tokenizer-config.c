@@ -34,6 +34,7 @@ wb_tokenizer_config_init (WbTokenizerConfig *self, const char *folder)
   self->added = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_added);
   self->added_ids = g_hash_table_new (NULL, NULL);
   self->extra = g_ptr_array_new_with_free_func (g_free);
+  self->extra_seen = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     self->specials[i] = g_strdup (defaults[i].name);
 }
@@ -46,6 +47,7 @@ wb_tokenizer_config_clear (WbTokenizerConfig *self)
     g_clear_pointer (&self->specials[i], g_free);
   g_clear_pointer (&self->added_ids, g_hash_table_unref);
   g_clear_pointer (&self->added, g_hash_table_unref);
+  g_clear_pointer (&self->extra_seen, g_hash_table_unref);
   g_clear_pointer (&self->extra, g_ptr_array_unref);
 }
 
@@ -206,13 +208,21 @@ wb_tokenizer_config_add_node (WbTokenizerConfig *self,
   return wb_tokenizer_config_add (self, &token, number, file, error);
 }
 
-void
-wb_tokenizer_config_add_extra (WbTokenizerConfig *self, const char *content)
+gboolean
+wb_tokenizer_config_add_extra (WbTokenizerConfig *self,
+                               const char        *content,
+                               const char        *file,
+                               GError           **error)
 {
   if (wb_tokenizer_config_is_special (self, content) ||
-      g_ptr_array_find_with_equal_func (self->extra, content, g_str_equal, NULL))
-    return;
+      g_hash_table_contains (self->extra_seen, content))
+    return TRUE;
+  if (self->extra->len >= WB_TOKENIZER_MAX_ADDED)
+    return refuse (self, error, "%s names more than %d special tokens", file,
+                   WB_TOKENIZER_MAX_ADDED);
   g_ptr_array_add (self->extra, g_strdup (content));
+  g_hash_table_add (self->extra_seen, self->extra->pdata[self->extra->len - 1]);
+  return TRUE;
 }
 
 gboolean

@@ -296,17 +296,12 @@ append_config_flags (const WbTokenizer *self, GString *out)
 static gboolean
 write_config (const WbTokenizer *self, const char *folder, GError **error)
 {
-  static const char *const keys[WB_N_SPECIALS] = {
-    [WB_SPECIAL_MASK] = "mask_token", [WB_SPECIAL_SEP] = "sep_token",
-    [WB_SPECIAL_PAD] = "pad_token",   [WB_SPECIAL_UNK] = "unk_token",
-    [WB_SPECIAL_CLS] = "cls_token",
-  };
   g_autofree char *path = g_build_filename (folder, "tokenizer_config.json", NULL);
   g_autoptr (GString) out = g_string_new ("{\n");
 
   for (guint i = 0; i < WB_N_SPECIALS; i++)
     {
-      g_string_append_printf (out, "  \"%s\": ", keys[i]);
+      g_string_append_printf (out, "  \"%s\": ", wb_tokenizer_config_get_key (i));
       wb_json_append_string (out, get_special (self, i));
       g_string_append (out, ",\n");
     }
@@ -316,15 +311,20 @@ write_config (const WbTokenizer *self, const char *folder, GError **error)
 }
 
 /* User-defined pieces come before all others: there they are pieces of score 0, which nothing that
- * has a probability comes up to.  The map must leave them alone, as SentencePiece's does. */
+ * has a probability comes up to.  The map must leave them alone, as SentencePiece's does.  For a
+ * piece that is never used that file has no word. */
 static gboolean
 has_usual_pieces (const WbSpmFile *file)
 {
-  for (guint i = 0; file->max_user_defined > 0 && i < file->pieces->len; i++)
+  for (guint i = 0; i < file->pieces->len; i++)
     {
       const WbPiece *piece = wb_spm_file_get_piece (file, i);
       const char    *text =
           g_str_has_prefix (piece->text, "▁") ? piece->text + strlen ("▁") : piece->text;
+      if (piece->type == WB_PIECE_UNUSED)
+        return FALSE;
+      if (file->max_user_defined == 0)
+        continue;
       if (piece->type == WB_PIECE_USER_DEFINED
               ? !is_fixed (file, text) || strchr (text, ' ') != NULL
               : piece->score > 0)
@@ -339,7 +339,7 @@ is_usual (const WbTokenizer *self)
   const WbSpmFile *file = self->file;
 
   if (self->bpe != NULL)
-    return TRUE;
+    return wb_bpe_file_check (self->bpe, NULL);
   return file->add_dummy_prefix && file->remove_extra_whitespaces && file->escape_whitespaces &&
          has_usual_pieces (file);
 }
@@ -349,13 +349,12 @@ wb_tokenizer_export (const WbTokenizer *self, const char *folder, GError **error
 {
   g_return_val_if_fail (self != NULL && folder != NULL, FALSE);
 
-  if (self->bpe != NULL && !wb_bpe_file_check (self->bpe, error))
-    return FALSE;
   if (!wb_tokenizer_save (self, folder, error))
     return FALSE;
+  if (!is_usual (self))
+    return TRUE;
   if (self->bpe != NULL && !wb_tokenizer_has_source (self, "vocab.json") &&
       !wb_bpe_file_write (self->bpe, self->added, folder, error))
     return FALSE;
-  return !is_usual (self) ||
-         (write_pipeline (self, folder, error) && write_config (self, folder, error));
+  return write_pipeline (self, folder, error) && write_config (self, folder, error);
 }

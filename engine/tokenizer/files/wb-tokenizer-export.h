@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * ties, and names of special tokens inside a text.
  *
  * A vocabulary whose normalizer is set otherwise than DeBERTa's (no blank in front, blanks kept),
- * or changes a user-defined piece, has no tokenizer.json that says the same; then the files are
- * only copied.
+ * or changes a user-defined piece, or that has pieces which are never used, or merges of strings
+ * without an id, has no tokenizer.json that says the same; then the files are only copied.
  */
 gboolean wb_tokenizer_export (const WbTokenizer *self, const char *folder, GError **error);
 

@@ -94,23 +94,23 @@ refuse_step (const WbTokenizerJson *self, const Step *step, const char *why, GEr
 
 /* The normalizer of a unigram vocabulary */
 
+/* Letters: the steps of a normalizer, in their order, are a word. */
 typedef enum
 {
-  STEP_LOWERCASE = 1 << 0,
-  STEP_STRIP = 1 << 2,
-  STEP_STRIP_RIGHT = 1 << 3,
-  STEP_MAP = 1 << 4,
-  STEP_RUNS = 1 << 5,   /* of blanks to one */
-  STEP_ENDS = 1 << 6,   /* our own exports */
-  STEP_BLANKS = 1 << 7, /* of transformers 5: runs, tabs and line ends to one blank */
-  STEP_NFC = 1 << 8,    /* of transformers 5 */
+  STEP_LOWERCASE = 'l',
+  STEP_STRIP = 's',
+  STEP_STRIP_RIGHT = 't',
+  STEP_MAP = 'm',
+  STEP_RUNS = 'r',   /* of blanks to one */
+  STEP_ENDS = 'e',   /* our own exports */
+  STEP_BLANKS = 'b', /* of transformers 5: runs, tabs and line ends to one blank */
+  STEP_NFC = 'n',    /* of transformers 5 */
 } StepKind;
 
-/* As transformers converts a SentencePiece model: 4.x strips and keeps the map, 5.x has no map; and
- * as we write it.  Besides: STEP_LOWERCASE, and STEP_MAP in the first and the last. */
-#define PIPELINE_4 (STEP_STRIP | STEP_RUNS)
-#define PIPELINE_5 (STEP_BLANKS | STEP_NFC | STEP_STRIP_RIGHT)
-#define PIPELINE_OWN (STEP_RUNS | STEP_ENDS)
+/* As transformers converts a SentencePiece model: 4.x strips and keeps the map if there is one, 5.x
+ * has no map; and as we write it.  In front of each may be STEP_LOWERCASE. */
+static const char *const pipelines[] = { "smr", "sr", "mre", "re", "bnt", NULL };
+#define PIPELINE_5 "bnt"
 
 static gboolean
 read_map (WbTokenizerJson *self, const Step *step, GError **error)
@@ -122,6 +122,8 @@ read_map (WbTokenizerJson *self, const Step *step, GError **error)
   guchar          *map;
   gsize            size;
 
+  if (self->charsmap != NULL)
+    return refuse_step (self, step, "it is there twice", error);
   if (text == NULL)
     return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_INVALID, step->place,
                                      "has no precompiled_charsmap");
@@ -175,14 +177,14 @@ read_replace (const WbTokenizerJson *self, const Step *step, StepKind *kind, GEr
 static gboolean
 read_normalizer_step (WbTokenizerJson *self,
                       const Step      *step,
-                      guint            seen,
+                      const char      *seen,
                       StepKind        *kind,
                       GError         **error)
 {
   if (g_str_equal (step->type, "Lowercase"))
     {
       *kind = STEP_LOWERCASE;
-      return seen == 0 || refuse_step (self, step, "it must be the first step", error);
+      return *seen == '\0' || refuse_step (self, step, "it must be the first step", error);
     }
   if (g_str_equal (step->type, "Strip"))
     return read_strip (self, step, kind, error);
@@ -194,46 +196,46 @@ read_normalizer_step (WbTokenizerJson *self,
       return read_map (self, step, error);
     }
   *kind = STEP_NFC;
-  return (g_str_equal (step->type, "NFC") && seen & STEP_BLANKS) ||
+  return (g_str_equal (step->type, "NFC") && strchr (seen, STEP_BLANKS) != NULL) ||
          refuse_step (self, step, "SentencePiece has no such step", error);
 }
 
 static gboolean
-take_pipeline (WbTokenizerJson *self, guint seen, GError **error)
+take_pipeline (WbTokenizerJson *self, const char *seen, GError **error)
 {
-  const guint base = seen & ~(guint) (STEP_LOWERCASE | STEP_MAP);
+  const char *word = *seen == STEP_LOWERCASE ? seen + 1 : seen;
 
-  self->published_map = base == PIPELINE_5 && self->charsmap == NULL;
+  self->published_map = g_str_equal (word, PIPELINE_5);
   if (self->published_map)
     self->charsmap = wb_nmt_nfkc_get_map ();
-  if (base == PIPELINE_4 || base == PIPELINE_OWN || self->published_map)
+  if (g_strv_contains (pipelines, word))
     return TRUE;
   return wb_tokenizer_json_refuse (
       self, error, WB_ENGINE_ERROR_UNSUPPORTED, "normalizer",
       "is not one that transformers writes for DeBERTa: Strip, Precompiled and Replace of runs of "
-      "blanks (4.x), or Replace, NFC and Strip (5.x)");
+      "blanks (4.x), or Replace, NFC and Strip (5.x), in this order");
 }
 
 static gboolean
 read_unigram_normalizer (WbTokenizerJson *self, GError **error)
 {
   g_autoptr (GArray) steps = read_steps (self, "normalizer", "normalizers", error);
-  guint seen = 0;
+  g_autoptr (GString) seen = g_string_new (NULL);
 
   for (guint i = 0; steps != NULL && i < steps->len; i++)
     {
       const Step *step = &g_array_index (steps, Step, i);
       StepKind    kind = 0;
-      if (!read_normalizer_step (self, step, seen, &kind, error))
+      if (!read_normalizer_step (self, step, seen->str, &kind, error))
         return FALSE;
-      if (seen & kind)
+      if (strchr (seen->str, kind) != NULL)
         return refuse_step (self, step, "it is there twice", error);
-      seen |= kind;
+      g_string_append_c (seen, (char) kind);
     }
   return steps != NULL &&
          wb_tokenizer_config_set_flag (self->config, WB_TOKENIZER_LOWER_CASE,
-                                       (seen & STEP_LOWERCASE) != 0, "tokenizer.json", error) &&
-         take_pipeline (self, seen, error);
+                                       *seen->str == STEP_LOWERCASE, "tokenizer.json", error) &&
+         take_pipeline (self, seen->str, error);
 }
 
 /* Pre-tokenizers */

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
 /**
  * WbTokenizerJson:
  * @name: its path, for messages
- * @sections: the members that become trees: all but the vocabulary and the merges
- * @model: the model's members without those two
+ * @sections: the members that are read, but for the vocabulary and the merges: as trees
+ * @model: the model's of those
  * @vocab, @merges: in front of their values
  * @charsmap: (nullable): the precompiled map in it, or the published one where transformers 5 left
  * it out

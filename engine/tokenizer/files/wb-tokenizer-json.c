@@ -8,6 +8,20 @@
 #include "engine/tokenizer/files/wb-tokenizer-json-private.h"
 
 #define MAX_SHOWN 80 /* bytes of a value in a message */
+#define MAX_TREE                                                                                   \
+  (4u << 20) /* bytes of a member that becomes a tree; the published map has 320 kB */
+
+/* The members that are read; whatever else a file has is passed over. */
+static const char *const section_keys[] = { "added_tokens",   "normalizer", "pre_tokenizer",
+                                            "post_processor", "truncation", NULL };
+static const char *const model_keys[] = { "type",
+                                          "unk_id",
+                                          "byte_fallback",
+                                          "dropout",
+                                          "continuing_subword_prefix",
+                                          "end_of_word_suffix",
+                                          "ignore_merges",
+                                          NULL };
 
 gboolean
 wb_tokenizer_json_refuse (const WbTokenizerJson *self,
@@ -73,10 +87,11 @@ wb_tokenizer_json_get_type (JsonNode *node)
 
 /* Taking the file apart */
 
-static gboolean /* the next value, small, becomes a member of @object */
+static gboolean /* the next value becomes a member of @object, if @key is one of @keys */
 take_tree (const WbTokenizerJson *self,
            WbJsonWalk            *walk,
            JsonObject            *object,
+           const char *const     *keys,
            const char            *key,
            GError               **error)
 {
@@ -86,8 +101,14 @@ take_tree (const WbTokenizerJson *self,
   wb_json_walk_peek (walk); /* past the blanks */
   from = walk->p;
   wb_json_walk_skip (walk);
+  if (!g_strv_contains (keys, key))
+    return TRUE;
   if (json_object_has_member (object, key))
     return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_INVALID, key, "is there twice");
+  if (walk->p - from > MAX_TREE)
+    return wb_tokenizer_json_refuse (self, error, WB_ENGINE_ERROR_INVALID, key,
+                                     "has %zu bytes; %u are possible", (gsize) (walk->p - from),
+                                     MAX_TREE);
   node = wb_json_parse (from, walk->p - from, self->name, error);
   if (node == NULL)
     return FALSE;
@@ -133,7 +154,7 @@ take_model (WbTokenizerJson *self, WbJsonWalk *walk, GError **error)
                 ? take_table (self, walk, "model.vocab", &self->vocab, &self->has_vocab, error)
             : g_str_equal (key, "merges")
                 ? take_table (self, walk, "model.merges", &self->merges, &self->has_merges, error)
-                : take_tree (self, walk, self->model, key, error);
+                : take_tree (self, walk, self->model, model_keys, key, error);
       if (!ok)
         return FALSE;
     }
@@ -155,8 +176,9 @@ take_apart (WbTokenizerJson *self, const char *text, gsize length, GError **erro
       gsize            n;
       const char      *name = wb_json_walk_key (&walk, scratch, &n);
       g_autofree char *key = g_strndup (name, n);
-      if (g_str_equal (key, "model") ? !take_model (self, &walk, error)
-                                     : !take_tree (self, &walk, self->sections, key, error))
+      if (g_str_equal (key, "model")
+              ? !take_model (self, &walk, error)
+              : !take_tree (self, &walk, self->sections, section_keys, key, error))
         return FALSE;
     }
   return self->model != NULL ||
