@@ -31,6 +31,12 @@ stop_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+pause_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  request (WB_RUN_PAGE (widget), WB_RUN_REQUEST_PAUSE, _ ("Pausing; the state is saved"));
+}
+
+static void
 stop_keep_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   request (WB_RUN_PAGE (widget), WB_RUN_REQUEST_STOP_KEEP, _ ("Stopping; the best is kept"));
@@ -186,11 +192,13 @@ wb_run_page_update_actions (WbRunPage *self)
 
   g_clear_pointer (&self->why_not, g_free);
   resumable = !active && wb_run_can_resume (self->run, &self->why_not);
+  gtk_widget_action_set_enabled (widget, "run.pause", status == WB_RUN_RUNNING);
   gtk_widget_action_set_enabled (widget, "run.stop", active);
   gtk_widget_action_set_enabled (widget, "run.stop-keep", active);
   gtk_widget_action_set_enabled (widget, "run.resume", resumable);
   gtk_widget_action_set_enabled (widget, "run.delete", !active);
   gtk_widget_action_set_enabled (widget, "run.open-folder", wb_run_get_folder (self->run) != NULL);
+  gtk_widget_set_visible (self->pause, status == WB_RUN_RUNNING);
   gtk_widget_set_visible (self->stop, active);
   gtk_widget_set_visible (self->stop_keep, active);
   gtk_widget_set_visible (self->resume, !active && status != WB_RUN_FINISHED);
@@ -201,6 +209,7 @@ void
 wb_run_page_class_init_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "run.stop", NULL, stop_cb);
+  gtk_widget_class_install_action (widget_class, "run.pause", NULL, pause_cb);
   gtk_widget_class_install_action (widget_class, "run.stop-keep", NULL, stop_keep_cb);
   gtk_widget_class_install_action (widget_class, "run.resume", NULL, resume_cb);
   gtk_widget_class_install_action (widget_class, "run.rename", NULL, rename_cb);

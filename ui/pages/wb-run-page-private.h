@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "ui/pages/wb-run-charts.h"
+#include "ui/pages/wb-run-findings.h"
 #include "ui/pages/wb-run-log.h"
 #include "ui/pages/wb-run-page.h"
 #include "ui/pages/wb-run-settings.h"
@@ -24,10 +25,13 @@ struct _WbRunPage
   GtkWidget      *dot, *smoothing_box, *smoothing_label;
   GtkLabel       *status, *detail;
   GtkProgressBar *progress;
-  GtkWidget      *stop_keep, *stop, *resume;
+  GtkWidget      *stop_keep, *pause, *stop, *resume;
+  GtkWidget      *switcher;
+  GtkDropDown    *tab_choice; /* in place of @switcher where there is little room */
   GtkDropDown    *smoothing;
   GtkStack       *stack;
   WbRunCharts    *charts;
+  WbRunFindings  *findings;
   WbRunSettings  *settings;
   WbRunLog       *log;
 };

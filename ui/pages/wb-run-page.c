@@ -185,7 +185,9 @@ fold_cb (WbRunPage *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->status_line),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_homogeneous (self->buttons, narrow);
-  gtk_widget_set_visible (self->smoothing_label, !narrow);
+  gtk_widget_set_visible (self->smoothing_label, width >= WB_WIDTH_WIDE);
+  gtk_widget_set_visible (self->switcher, !narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->tab_choice), narrow);
   wb_run_charts_fold (self->charts, width);
 }
 
@@ -200,8 +202,38 @@ smoothing_cb (WbRunPage *self)
 }
 
 static void
+tab_choice_cb (WbRunPage *self)
+{
+  g_autoptr (GtkSelectionModel) pages = gtk_stack_get_pages (self->stack);
+  const guint selected = gtk_drop_down_get_selected (self->tab_choice);
+
+  if (selected < g_list_model_get_n_items (G_LIST_MODEL (pages)))
+    gtk_selection_model_select_item (pages, selected, TRUE);
+}
+
+/* The pages' titles, in their order. */
+static void
+fill_tab_choice (WbRunPage *self)
+{
+  g_autoptr (GtkSelectionModel) pages = gtk_stack_get_pages (self->stack);
+  g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (pages)); i++)
+    {
+      g_autoptr (GObject) page = g_list_model_get_item (G_LIST_MODEL (pages), i);
+      gtk_string_list_append (titles, gtk_stack_page_get_title (GTK_STACK_PAGE (page)));
+    }
+  gtk_drop_down_set_model (self->tab_choice, G_LIST_MODEL (titles));
+}
+
+static void
 tab_cb (WbRunPage *self)
 {
+  g_autoptr (GtkSelectionModel) pages = gtk_stack_get_pages (self->stack);
+  g_autoptr (GtkBitset) selection = gtk_selection_model_get_selection (pages);
+
+  if (self->tab_choice != NULL && !gtk_bitset_is_empty (selection))
+    gtk_drop_down_set_selected (self->tab_choice, gtk_bitset_get_minimum (selection));
   gtk_widget_set_visible (self->smoothing_box,
                           g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "charts") ==
                               0);
@@ -224,6 +256,7 @@ wb_run_page_set_run (WbRunPage *self, WbRun *run)
     g_signal_handlers_disconnect_by_func (self->run, update, self);
   g_set_object (&self->run, run);
   wb_run_charts_set_run (self->charts, run);
+  wb_run_findings_set_run (self->findings, run);
   wb_run_log_set_run (self->log, run);
   if (run == NULL)
     {
@@ -285,7 +318,11 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, detail);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, progress);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, stop_keep);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, pause);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, stop);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, switcher);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, tab_choice);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, findings);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, resume);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, smoothing_box);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, smoothing_label);
@@ -298,6 +335,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
   gtk_widget_class_bind_template_callback (widget_class, smoothing_cb);
   gtk_widget_class_bind_template_callback (widget_class, tab_cb);
+  gtk_widget_class_bind_template_callback (widget_class, tab_choice_cb);
 }
 
 static void
@@ -313,6 +351,7 @@ wb_run_page_class_init (WbRunPageClass *klass)
                                    NULL, G_TYPE_NONE, 1, WB_TYPE_RUN);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
   g_type_ensure (WB_TYPE_RUN_CHARTS);
+  g_type_ensure (WB_TYPE_RUN_FINDINGS);
   g_type_ensure (WB_TYPE_RUN_SETTINGS);
   g_type_ensure (WB_TYPE_RUN_LOG);
   bind_template (GTK_WIDGET_CLASS (klass));
@@ -323,4 +362,5 @@ static void
 wb_run_page_init (WbRunPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  fill_tab_choice (self);
 }
