@@ -1,3 +1,5 @@
+#define _GNU_SOURCE /* O_TMPFILE */
+
 #include "config.h"
 
 #include "engine/files/wb-file-writer.h"
@@ -11,9 +13,10 @@
 
 struct _WbFileWriter
 {
-  char *path;
-  char *beside;
-  int   fd;
+  char    *path;
+  char    *beside; /* (nullable): its name until it is renamed */
+  gboolean named;  /* whether it has that name already */
+  int      fd;
 };
 
 static gboolean
@@ -27,6 +30,33 @@ fail (const WbFileWriter *self, const char *what, GError **error)
   return FALSE;
 }
 
+/* A file without a name goes with the process, however that ends.  -1: not every file system has
+ * them, and it gets its name through /proc. */
+static int
+open_nameless (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  const int        fd = open (folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+  char             link[32];
+
+  g_snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+  if (fd < 0 || access (link, F_OK) == 0)
+    return fd;
+  close (fd);
+  return -1;
+}
+
+static gboolean
+give_name (WbFileWriter *self)
+{
+  char link[32];
+
+  g_snprintf (link, sizeof link, "/proc/self/fd/%d", self->fd);
+  if (!self->named)
+    self->named = linkat (AT_FDCWD, link, AT_FDCWD, self->beside, AT_SYMLINK_FOLLOW) == 0;
+  return self->named;
+}
+
 WbFileWriter *
 wb_file_writer_new (const char *path, GError **error)
 {
@@ -36,7 +66,10 @@ wb_file_writer_new (const char *path, GError **error)
   self->path = g_strdup (path);
   self->beside =
       g_strdup_printf ("%s.%d-%d.part", path, (int) getpid (), g_atomic_int_add (&number, 1));
-  self->fd = open (self->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  self->fd = open_nameless (path);
+  self->named = self->fd < 0;
+  if (self->fd < 0)
+    self->fd = open (self->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (self->fd < 0)
     {
       fail (self, "created", error);
@@ -89,6 +122,8 @@ wb_file_writer_commit (WbFileWriter *self, GError **error)
 
   if (fsync (self->fd) != 0)
     return fail (self, "synced", error);
+  if (!give_name (self))
+    return fail (self, "named", error);
   fd = self->fd;
   self->fd = -1;
   if (close (fd) != 0)
@@ -106,7 +141,7 @@ wb_file_writer_free (WbFileWriter *self)
     return;
   if (self->fd >= 0)
     close (self->fd);
-  if (self->beside != NULL)
+  if (self->beside != NULL && self->named)
     unlink (self->beside);
   g_free (self->beside);
   g_free (self->path);

@@ -7,8 +7,10 @@ G_BEGIN_DECLS
 /**
  * WbFileWriter:
  *
- * A file that appears under its name whole and synced, or not at all: it is written beside, synced
- * and renamed, and its folder is synced.  Any thread, one at a time.
+ * A file that appears under its name whole and synced, or not at all: it is written without a name
+ * (or beside, as FILE.PID-N.part, where the file system has no nameless files), synced, named and
+ * renamed, and its folder is synced.  A process that is ended meanwhile leaves nothing behind.  Any
+ * thread, one at a time.
  */
 typedef struct _WbFileWriter WbFileWriter;
 

@@ -1,11 +1,18 @@
+#define _GNU_SOURCE /* O_TMPFILE */
+
 #include "config.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "engine/core/wb-engine-error.h"
 #include "engine/files/wb-file.h"
+#include "engine/files/wb-file-writer.h"
 
 static void
 test_parses (void)
@@ -67,6 +74,82 @@ test_files (void)
   g_rmdir (folder);
 }
 
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+/* Whole or not at all, over what was there too, and with the permissions that files here get. */
+static void
+test_writer (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wb-writer-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a", NULL), *text = NULL;
+  struct stat      status;
+
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WbFileWriter) writer = wb_file_writer_new (path, &error);
+
+      g_assert_no_error (error);
+      g_assert_true (wb_file_writer_write (writer, i == 0 ? "old" : "new", 3, &error));
+      if (i < 2)
+        g_assert_true (wb_file_writer_commit (writer, &error)); /* the third is given up */
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (count_files (folder), ==, 1);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "new");
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0600, ==, 0600);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+/* Ctrl+C, or worse, while gigabytes are written: nothing of them stays. */
+static void
+test_writer_killed (void)
+{
+  static const int numbers[] = { SIGINT, SIGTERM, SIGKILL };
+  g_autofree char *folder = g_dir_make_tmp ("wb-writer-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a", NULL);
+  const int        probe = open (folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+
+  if (probe < 0)
+    {
+      g_rmdir (folder);
+      g_test_skip ("this file system has no nameless files");
+      return;
+    }
+  close (probe);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      const pid_t pid = fork ();
+      int         status;
+
+      if (pid == 0)
+        {
+          WbFileWriter *writer = wb_file_writer_new (path, NULL);
+
+          if (writer == NULL || !wb_file_writer_write (writer, "text", 4, NULL))
+            _exit (1);
+          signal (numbers[i], SIG_DFL);
+          raise (numbers[i]);
+        }
+      g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+      g_assert_true (WIFSIGNALED (status));
+      g_assert_cmpuint (count_files (folder), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -74,5 +157,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/file/parses", test_parses);
   g_test_add_func ("/engine/file/refuses", test_refuses);
   g_test_add_func ("/engine/file/files", test_files);
+  g_test_add_func ("/engine/file/writer", test_writer);
+  g_test_add_func ("/engine/file/writer-killed", test_writer_killed);
   return g_test_run ();
 }
