@@ -238,11 +238,29 @@ auto_class (const char *architecture)
   return "";
 }
 
+/* Multiple choice takes (examples, choices, tokens): one question beside each of its answers. */
+static void
+append_call (const WbModelCard *self, const char *suffix, GString *out)
+{
+  const gboolean pair = self->plan != NULL && self->plan->task->is_pair;
+
+  if (strcmp (suffix, "ForMultipleChoice") == 0)
+    g_string_append (
+        out, "choices = [\"an answer\", \"another answer\"]\n"
+             "inputs = tokenizer([\"the question\"] * len(choices), choices, padding=True, "
+             "return_tensors=\"pt\")\n"
+             "outputs = model(**{name: rows.unsqueeze(0) for name, rows in inputs.items()})\n");
+  else
+    g_string_append_printf (out,
+                            "inputs = tokenizer(%s, return_tensors=\"pt\")\n"
+                            "outputs = model(**inputs)\n",
+                            pair ? "\"first text\", \"second text\"" : "\"a text\"");
+}
+
 static void
 append_usage (const WbModelCard *self, GString *out)
 {
   const gboolean short_type = strcmp (self->dtype, "f32") != 0;
-  const gboolean pair = self->plan != NULL && self->plan->task->is_pair;
   const char    *suffix = auto_class (self->architecture);
   const gboolean predicts = strcmp (suffix, "ForSequenceClassification") == 0 ||
                             strcmp (suffix, "ForTokenClassification") == 0; /* the tasks' heads */
@@ -252,11 +270,10 @@ append_usage (const WbModelCard *self, GString *out)
                           "from transformers import AutoModel%s, AutoTokenizer\n\n"
                           "folder = \"PATH-OF-THIS-FOLDER\"\n"
                           "tokenizer = AutoTokenizer.from_pretrained(folder)\n"
-                          "model = AutoModel%s.from_pretrained(folder%s)\n"
-                          "inputs = tokenizer(%s, return_tensors=\"pt\")\n"
-                          "outputs = model(**inputs)\n```\n\n",
-                          suffix, suffix, short_type ? ", dtype=\"float32\"" : "",
-                          pair ? "\"first text\", \"second text\"" : "\"a text\"");
+                          "model = AutoModel%s.from_pretrained(folder%s)\n",
+                          suffix, suffix, short_type ? ", dtype=\"float32\"" : "");
+  append_call (self, suffix, out);
+  g_string_append (out, "```\n\n");
   if (short_type)
     g_string_append_printf (
         out,

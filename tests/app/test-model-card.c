@@ -240,7 +240,7 @@ test_commands (Fixture *self, gconstpointer data)
                             .config = self->config,
                             .dtype = "f32",
                             .source = self->folder };
-  g_autofree char *classes = NULL, *masked = NULL, *bare = NULL;
+  g_autofree char *classes = NULL, *masked = NULL, *bare = NULL, *choice = NULL;
 
   card.architecture = "DebertaForSequenceClassification";
   classes = wb_model_card_dup_text (&card);
@@ -252,6 +252,15 @@ test_commands (Fixture *self, gconstpointer data)
   card.architecture = "DebertaV2Model";
   bare = wb_model_card_dup_text (&card);
   assert_has_not (bare, "deberta-workbench predict");
+  assert_has (bare, "inputs = tokenizer(\"a text\", return_tensors=\"pt\")\n"
+                    "outputs = model(**inputs)\n```\n");
+  card.architecture = "DebertaV2ForMultipleChoice"; /* run with transformers 5.23: logits (1, 2) */
+  choice = wb_model_card_dup_text (&card);
+  assert_has (choice, "from transformers import AutoModelForMultipleChoice, AutoTokenizer");
+  assert_has (choice, "inputs = tokenizer([\"the question\"] * len(choices), choices, "
+                      "padding=True, return_tensors=\"pt\")\n"
+                      "outputs = model(**{name: rows.unsqueeze(0) for name, rows in "
+                      "inputs.items()})\n```\n");
 }
 
 #define ADD(name, function)                                                                        \
