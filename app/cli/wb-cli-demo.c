@@ -4,6 +4,7 @@
 
 #include "app/cli/wb-cli-execute-private.h"
 #include "app/core/wb-json.h"
+#include "app/core/wb-shell-private.h"
 #include "app/demo/wb-demo.h"
 #include "app/runs/wb-run-launcher.h"
 #include "app/runs/wb-run.h"
@@ -85,11 +86,12 @@ print_json (const Demo *self, double seconds)
 static void
 print_command (const Demo *self, const char *arguments, const char *what)
 {
-  const char      *command = g_getenv ("DEBERTA_WORKBENCH_COMMAND");
-  g_autofree char *home = self->cli->home != NULL ? g_shell_quote (self->cli->home) : NULL;
-  g_autofree char *line =
-      g_strjoin (NULL, command != NULL && *command != '\0' ? command : "deberta-workbench",
-                 home != NULL ? " --home " : "", home != NULL ? home : "", arguments, NULL);
+  const char      *path = g_getenv ("DEBERTA_WORKBENCH_COMMAND");
+  g_autofree char *command =
+      wb_shell_quote (path != NULL && *path != '\0' ? path : "deberta-workbench");
+  g_autofree char *home = self->cli->home != NULL ? wb_shell_quote (self->cli->home) : NULL;
+  g_autofree char *line = g_strjoin (NULL, command, home != NULL ? " --home " : "",
+                                     home != NULL ? home : "", arguments, NULL);
 
   if (what != NULL)
     wb_cli_print ("%-48s  %s\n", line, what);

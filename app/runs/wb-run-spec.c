@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/core/wb-shell-private.h"
 
 /* Fields that are no settings, in the form's order. */
 static const char *const base_fields[] = {
@@ -246,15 +247,9 @@ wb_run_spec_expand (WbRunSpec *self, GError **error)
 static void
 append_quoted (GString *line, const char *text)
 {
-  const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+";
+  g_autofree char *quoted = wb_shell_quote (text);
 
-  if (*text != '\0' && strspn (text, plain) == strlen (text))
-    g_string_append (line, text);
-  else
-    {
-      g_autofree char *quoted = g_shell_quote (text);
-      g_string_append (line, quoted);
-    }
+  g_string_append (line, quoted);
 }
 
 char *
