@@ -77,27 +77,43 @@ count_in_text (const char *text, gsize length, gboolean sentences)
   return n;
 }
 
-/* Examples of the file; compressed files are not looked into. */
+/* Examples of one file; a compressed one is not looked into. */
+static guint64
+count_in_file (const WbTask *task, const char *path)
+{
+  g_autoptr (GMappedFile) file =
+      g_str_has_suffix (path, ".gz") ? NULL : g_mapped_file_new (path, FALSE, NULL);
+  const char *text = file != NULL ? g_mapped_file_get_contents (file) : NULL;
+  guint64     n = 0;
+
+  if (text != NULL)
+    n = count_in_text (text, g_mapped_file_get_length (file), task->kind == WB_TASK_TOKENS);
+  return n > 0 && task->train.has_header ? n - 1 : n;
+}
+
+/* Of the training file, or of its files, one for each language; 0: not known of all. */
 static guint64
 count_examples (WbRunSpec *self, const WbTask *task)
 {
   g_autoptr (GPtrArray) evaluations =
       g_ptr_array_new_with_free_func ((GDestroyNotify) wb_plan_split_free);
-  g_autoptr (GMappedFile) file = NULL;
   g_autofree char *train = NULL;
-  const char      *field, *text;
-  guint64          n = 0;
-  gsize            length;
+  g_auto (GStrv) files = NULL;
+  const char *field;
+  guint64     total = 0;
 
-  if (!wb_run_spec_find_files (self, task, &train, evaluations, &field, NULL) ||
-      g_str_has_suffix (train, ".gz"))
+  if (!wb_run_spec_find_files (self, task, &train, evaluations, &field, NULL))
     return 0;
-  file = g_mapped_file_new (train, FALSE, NULL);
-  text = file != NULL ? g_mapped_file_get_contents (file) : NULL;
-  length = file != NULL ? g_mapped_file_get_length (file) : 0;
-  if (text != NULL)
-    n = count_in_text (text, length, task->kind == WB_TASK_TOKENS);
-  return n > 0 && task->train.has_header ? n - 1 : n;
+  files = wb_task_expand (task, train);
+  for (gsize i = 0; files[i] != NULL; i++)
+    {
+      const guint64 n = count_in_file (task, files[i]);
+
+      if (n == 0)
+        return 0;
+      total += n;
+    }
+  return total;
 }
 
 static void

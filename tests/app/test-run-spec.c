@@ -314,6 +314,23 @@ test_estimate_words (Fixture *self, gconstpointer data)
     }
 }
 
+/* A file for each language. */
+static void
+test_estimate_languages (Fixture *self, gconstpointer data)
+{
+  static const char *const names[] = { "multinli.train.de.tsv", "multinli.train.en.tsv" };
+  g_autofree char         *pattern = wb_test_program_path (&self->program, "multinli.train.*.tsv");
+  WbRunEstimate            estimate;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    wb_test_program_write (&self->program, names[i],
+                           "premise\thypo\tlabel\na\tb\tentailment\nc\td\tneutral\n", -1);
+  set (self, "task", "xnli");
+  set (self, "train", pattern);
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpuint (estimate.examples, ==, 4);
+}
+
 /* A process of its own trains it; the row says so here. */
 static void
 test_launch (Fixture *self, gconstpointer data)
@@ -375,6 +392,7 @@ main (int argc, char **argv)
   add ("/app/run-spec/plan", test_plan);
   add ("/app/run-spec/estimate", test_estimate);
   add ("/app/run-spec/estimate-words", test_estimate_words);
+  add ("/app/run-spec/estimate-languages", test_estimate_languages);
   add ("/app/run-spec/launch", test_launch);
   g_test_add_func ("/app/run-spec/tasks", test_tasks);
   return g_test_run ();
