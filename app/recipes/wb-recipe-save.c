@@ -66,6 +66,17 @@ dup_own_path (WbWorkspace *workspace, const char *name, GError **error)
   return NULL;
 }
 
+/* The ending is what tells a file from a name where a recipe is asked for. */
+static char *
+dup_given_path (const char *path, GError **error)
+{
+  if (g_str_has_suffix (path, ".ini"))
+    return g_canonicalize_filename (path, NULL);
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+               _ ("%s: a recipe’s file ends with .ini; else it is not found as one"), path);
+  return NULL;
+}
+
 char *
 wb_recipe_save (WbWorkspace         *workspace,
                 const WbRecipeDraft *draft,
@@ -75,7 +86,7 @@ wb_recipe_save (WbWorkspace         *workspace,
                 GError             **error)
 {
   g_autofree char *place =
-      name != NULL ? dup_own_path (workspace, name, error) : g_canonicalize_filename (path, NULL);
+      name != NULL ? dup_own_path (workspace, name, error) : dup_given_path (path, error);
   g_autofree char *text = dup_text (draft);
 
   if (place == NULL)

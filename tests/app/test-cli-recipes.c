@@ -64,6 +64,8 @@ test_save (WbTestProgram *self, gconstpointer data)
   g_assert_null (strstr (self->out, "threads"));
   g_assert_cmpint (wb_test_program_run (self, "recipes save 1 --to given.ini --title 'Mine'"), ==,
                    0);
+  wb_test_program_run (self, "recipes save 1 --to given");
+  wb_test_program_assert_failed (self, 2, "given: a recipe’s file ends with .ini");
   g_assert_cmpint (wb_test_program_run (self, "recipes show given.ini"), ==, 0);
   g_assert_nonnull (strstr (self->out, "  Mine\n"));
   g_assert_cmpint (wb_test_program_run (self, "recipes list"), ==, 0);
