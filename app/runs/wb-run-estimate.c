@@ -138,11 +138,13 @@ estimate_model (WbRunEstimate       *out,
                                  .max_length = length,
                                  .max_distinct = MIN (config->vocab_size, batch * length),
                                  .training = TRUE };
+  const guint         threads = (guint) wb_settings_get_count (settings, "threads");
   const guint64       optimizer = wb_trainer_measure (config, &head, touched);
   guint64             checkpoint;
 
   out->parameters = wb_parameter_table_get_n_elements (table);
-  out->memory = 4 * out->parameters + optimizer + wb_model_measure (config, &head, &limits);
+  out->memory =
+      4 * out->parameters + optimizer + wb_model_measure (config, &head, &limits, threads);
   checkpoint = 4 * (out->parameters - rows) + 4 * touched * config->embedding_size + optimizer;
   out->disk = 3 * checkpoint + 4 * out->parameters;
 }

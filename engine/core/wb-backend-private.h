@@ -15,6 +15,28 @@
 G_BEGIN_DECLS
 
 /**
+ * WbScratchShape:
+ * @max_rows, @max_cols: of what is summed over rows: the gradients of a bias or of a norm, a
+ * norm's side by side
+ * @max_tokens, @max_length: of a batch, and of one sequence
+ * @n_heads, @head_size: of the attention
+ * @c2p, @p2c: its terms
+ * @training: with backward passes
+ * @dropout: the attention's
+ *
+ * What operations may meet; each needs no more working memory for less of anything.
+ */
+typedef struct
+{
+  gsize    max_rows, max_cols;
+  gsize    max_tokens, max_length;
+  gsize    n_heads, head_size;
+  gboolean c2p, p2c;
+  gboolean training;
+  gboolean dropout;
+} WbScratchShape;
+
+/**
  * WbBackendOps:
  *
  * One table per backend (and, on the processor, per instruction set).  Shapes and dtypes are
@@ -23,6 +45,9 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  gsize (*measure_scratch) (const WbScratchShape *shape, guint n_threads);
+  gboolean (*reserve_scratch) (WbBackend *self, const WbScratchShape *shape, GError **error);
+
   gboolean (*matmul_forward) (WbBackend *self, const WbMatmulForwardArgs *args, GError **error);
   gboolean (*matmul_backward) (WbBackend *self, const WbMatmulBackwardArgs *args, GError **error);
 
@@ -136,6 +161,12 @@ struct _WbBackend
   void (*close_state) (WbBackend *self);
   char *(*dup_fingerprint) (const WbBackend *self);
 };
+
+/* Bytes of the working memory that operations share. @n_threads: as wb_backend_open() has it */
+gsize wb_backend_measure_scratch (const WbScratchShape *shape, guint n_threads);
+
+/* After this no operation within @shape allocates.  WB_ENGINE_ERROR_OUT_OF_MEMORY. */
+gboolean wb_backend_reserve_scratch (WbBackend *self, const WbScratchShape *shape, GError **error);
 
 /* Whether @self has the operation; sets WB_ENGINE_ERROR_UNSUPPORTED, naming it, when it has not.
  * Matrix products are also where wb_backend_set_cancel() is obeyed: they are frequent and change no

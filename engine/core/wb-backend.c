@@ -51,6 +51,18 @@ wb_backend_dup_fingerprint (const WbBackend *self)
   return self->dup_fingerprint (self);
 }
 
+gsize
+wb_backend_measure_scratch (const WbScratchShape *shape, guint n_threads)
+{
+  return wb_cpu_measure_scratch (shape, n_threads);
+}
+
+gboolean
+wb_backend_reserve_scratch (WbBackend *self, const WbScratchShape *shape, GError **error)
+{
+  return self->ops->reserve_scratch (self, shape, error);
+}
+
 void
 wb_backend_set_cancel (WbBackend *self, const int *flag)
 {

@@ -89,12 +89,19 @@ lay_out_worker (const WbCpuAttention *plan, Layout *layout, WbCpuAttentionWorker
   worker->dscores = backward ? cut_inside (layout, scores, inside) : NULL;
 }
 
-/* Returns: bytes */
+/* Elements of the tables by distance. */
 static gsize
-lay_out (WbCpuAttention *plan, void *base, gsize n_threads)
+n_table (const WbCpuAttention *plan)
+{
+  return plan->args->heads * plan->span * plan->cols;
+}
+
+/* @sums: elements of the chunks' sums of one table's gradient.  Returns: bytes */
+static gsize
+lay_out (WbCpuAttention *plan, void *base, gsize sums, gsize n_threads)
 {
   const WbAttentionPositions *positions = &plan->args->positions;
-  const gsize                 tables = plan->args->heads * plan->span * plan->cols;
+  const gsize                 tables = n_table (plan);
   const gboolean              backward = plan->backward != NULL;
   const gboolean              c2p = positions->pk.data != NULL, p2c = positions->pq.data != NULL;
   Layout                      layout = { base, 0 };
@@ -104,12 +111,46 @@ lay_out (WbCpuAttention *plan, void *base, gsize n_threads)
   plan->pk_t = c2p ? cut (&layout, tables) : NULL;
   plan->pq = p2c ? cut (&layout, tables) : NULL;
   plan->pq_t = p2c ? cut (&layout, tables) : NULL;
-  plan->dpk = c2p && backward ? cut (&layout, tables * plan->chunks) : NULL;
-  plan->dpq = p2c && backward ? cut (&layout, tables * plan->chunks) : NULL;
+  plan->dpk = c2p && backward ? cut (&layout, sums) : NULL;
+  plan->dpq = p2c && backward ? cut (&layout, sums) : NULL;
   plan->workers = cut (&layout, n_threads * sizeof *plan->workers / sizeof (float));
   for (gsize t = 0; t < n_threads; t++)
     lay_out_worker (plan, &layout, base != NULL ? &plan->workers[t] : &ignored);
   return layout.used;
+}
+
+static void
+set_sizes (WbCpuAttention *plan, gsize head_size, gsize max_length)
+{
+  plan->d = head_size;
+  plan->cols = wb_cpu_tile_round (plan->d);
+  plan->length = MAX (max_length, 1);
+  plan->span = odd_lines (2 * plan->length + WB_CPU_TILE_COLS);
+}
+
+/* Shorter sequences have smaller tables, of which there may be more. */
+static gsize
+measure_sums (const WbCpuAttention *plan, const WbScratchShape *shape)
+{
+  const gsize chunks =
+      CLAMP (shape->max_tokens * plan->length / CHUNK_WORK, 1, WB_CPU_ATTENTION_CHUNKS);
+
+  return MAX (n_table (plan), MIN (chunks * n_table (plan), CHUNK_SUMS));
+}
+
+gsize
+WB_CPU (wb_cpu_attention_measure) (const WbScratchShape *shape, guint n_threads)
+{
+  float                         there = 0;
+  const WbAttentionForwardArgs  args = { .positions = { .pk.data = shape->c2p ? &there : NULL,
+                                                        .pq.data = shape->p2c ? &there : NULL },
+                                         .heads = shape->n_heads,
+                                         .dropout.p = shape->dropout ? 0.5f : 0.0f };
+  const WbAttentionBackwardArgs backward = { .forward = &args };
+  WbCpuAttention plan = { .args = &args, .backward = shape->training ? &backward : NULL };
+
+  set_sizes (&plan, shape->head_size, shape->max_length);
+  return lay_out (&plan, NULL, measure_sums (&plan, shape), n_threads);
 }
 
 /* Cuts the batch into chunks of about the same number of score elements. */
@@ -125,8 +166,7 @@ choose_chunks (WbCpuAttention *plan)
 
       total += n * n;
     }
-  plan->chunks =
-      MIN (total / CHUNK_WORK, CHUNK_SUMS / (plan->args->heads * plan->span * plan->cols));
+  plan->chunks = MIN (total / CHUNK_WORK, CHUNK_SUMS / n_table (plan));
   plan->chunks = CLAMP (plan->chunks, 1, WB_CPU_ATTENTION_CHUNKS);
   for (gsize s = 0; s < batch->n_sequences; s++)
     {
@@ -193,18 +233,17 @@ WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
                                  const WbAttentionTermsArgs    *terms,
                                  GError                       **error)
 {
+  gsize sums;
   void *base;
 
   *plan = (WbCpuAttention){ .args = args, .backward = backward, .terms = terms };
-  plan->d = args->q.cols / args->heads;
-  plan->cols = wb_cpu_tile_round (plan->d);
-  plan->length = MAX (args->batch->max_length, 1);
-  plan->span = odd_lines (2 * plan->length + WB_CPU_TILE_COLS);
+  set_sizes (plan, args->q.cols / args->heads, args->batch->max_length);
   choose_chunks (plan);
-  base = wb_cpu_scratch (backend, lay_out (plan, NULL, backend->n_threads), error);
+  sums = n_table (plan) * plan->chunks;
+  base = wb_cpu_scratch (backend, lay_out (plan, NULL, sums, backend->n_threads), error);
   if (base == NULL)
     return FALSE;
-  lay_out (plan, base, backend->n_threads);
+  lay_out (plan, base, sums, backend->n_threads);
   if (args->batch->n_tokens == 0 || (plan->pk == NULL && plan->pq == NULL))
     return TRUE;
 #pragma omp parallel for schedule(dynamic) num_threads(backend->n_threads)

@@ -101,6 +101,9 @@ typedef struct
   gsize rows;
 } WbCpuAttentionTile;
 
+/* Bytes of working memory for any batch within @shape */
+gsize WB_CPU (wb_cpu_attention_measure) (const WbScratchShape *shape, guint n_threads);
+
 gboolean WB_CPU (wb_cpu_attention_begin) (WbCpuAttention                *plan,
                                           WbBackend                     *backend,
                                           const WbAttentionForwardArgs  *args,

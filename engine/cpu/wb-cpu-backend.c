@@ -131,6 +131,14 @@ wb_cpu_backend_open (guint n_threads, GError **error)
   return self;
 }
 
+gsize
+wb_cpu_measure_scratch (const WbScratchShape *shape, guint n_threads)
+{
+  const WbBackendOps *ops = instruction_sets[widest_instruction_set ()].ops;
+
+  return ops->measure_scratch (shape, n_threads > 0 ? n_threads : wb_cpu_count_cores ());
+}
+
 void *
 wb_cpu_scratch (WbBackend *self, gsize bytes, GError **error)
 {

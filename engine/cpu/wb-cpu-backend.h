@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/core/wb-backend.h"
+#include "engine/core/wb-backend-private.h"
 
 G_BEGIN_DECLS
 
@@ -12,5 +12,8 @@ G_BEGIN_DECLS
  * WB_CPU_ISA (baseline, avx2, avx512) asks for a narrower one.
  */
 WbBackend *wb_cpu_backend_open (guint n_threads, GError **error);
+
+/* Bytes: wb_backend_measure_scratch() */
+gsize wb_cpu_measure_scratch (const WbScratchShape *shape, guint n_threads);
 
 G_END_DECLS

@@ -40,8 +40,8 @@ typedef struct
  * wb_cpu_scratch:
  * @error: WB_ENGINE_ERROR_OUT_OF_MEMORY
  *
- * Memory for one operation, 64-byte aligned, not cleared; valid until the next call.  Grows to the
- * largest request, so that a steady step allocates nothing.
+ * Memory for one operation, 64-byte aligned, not cleared; valid until the next call.  Never
+ * grows after a wb_backend_reserve_scratch() of what is computed, else to the largest request.
  */
 void *wb_cpu_scratch (WbBackend *self, gsize bytes, GError **error);
 

@@ -1,9 +1,29 @@
 #include "config.h"
 
+#include "engine/cpu/wb-cpu-attention-private.h"
+#include "engine/cpu/wb-cpu-norm.h"
 #include "engine/cpu/wb-cpu-ops-private.h"
+
+/* The most that one operation asks wb_cpu_scratch() for. */
+static gsize
+measure_scratch (const WbScratchShape *shape, guint n_threads)
+{
+  const gsize attention = WB_CPU (wb_cpu_attention_measure) (shape, n_threads);
+  const gsize sums = wb_cpu_n_row_blocks (shape->max_rows) * shape->max_cols * sizeof (float);
+
+  return MAX (attention, shape->training ? sums : 0);
+}
+
+static gboolean
+reserve_scratch (WbBackend *self, const WbScratchShape *shape, GError **error)
+{
+  return wb_cpu_scratch (self, measure_scratch (shape, self->n_threads), error) != NULL;
+}
 
 /* The operations of the processor for one instruction set. */
 const WbBackendOps WB_CPU (wb_cpu_ops) = {
+  .measure_scratch = measure_scratch,
+  .reserve_scratch = reserve_scratch,
   .matmul_forward = WB_CPU (wb_cpu_matmul_forward),
   .matmul_backward = WB_CPU (wb_cpu_matmul_backward),
   .embedding_forward = WB_CPU (wb_cpu_embedding_forward),

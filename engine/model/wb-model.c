@@ -6,6 +6,7 @@
 
 #include "engine/core/wb-backend-private.h"
 #include "engine/core/wb-engine-error.h"
+#include "engine/ops/wb-loss.h"
 #include "engine/ops/wb-rows.h"
 
 WbModel *
@@ -148,12 +149,39 @@ measure_gradients (const WbModelConfig    *config,
          128;
 }
 
+/* The widest of a step's biases and norms (whose gradients are three), and the most rows that one
+ * is added to: tokens, or the relative table's. */
+static WbScratchShape
+get_scratch_shape (const WbModelConfig *c, const WbHeadSpec *head, const WbModelLimits *limits)
+{
+  const gsize norms = 3 * MAX (c->hidden_size, c->embedding_size);
+  const gsize outputs = wb_head_spec_get_n_outputs (head, c); /* a vocabulary's come in pieces */
+
+  return (WbScratchShape){
+    .max_rows = MAX (limits->max_tokens, 2 * c->relative_span),
+    .max_cols = MAX (MAX (norms, c->intermediate_size), MIN (outputs, (gsize) WB_VOCABULARY_COLS)),
+    .max_tokens = limits->max_tokens,
+    .max_length = limits->max_length,
+    .n_heads = c->n_heads,
+    .head_size = c->hidden_size / c->n_heads,
+    .c2p = c->relative_attention && c->c2p,
+    .p2c = c->relative_attention && c->p2c,
+    .training = limits->training,
+    .dropout = limits->training && c->attention_dropout > 0,
+  };
+}
+
 gsize
-wb_model_measure (const WbModelConfig *config, const WbHeadSpec *head, const WbModelLimits *limits)
+wb_model_measure (const WbModelConfig *config,
+                  const WbHeadSpec    *head,
+                  const WbModelLimits *limits,
+                  guint                n_threads)
 {
   g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head);
+  const WbScratchShape scratch = get_scratch_shape (config, head, limits);
 
-  return measure_work (config, head, limits) + measure_gradients (config, table, limits);
+  return measure_work (config, head, limits) + measure_gradients (config, table, limits) +
+         wb_backend_measure_scratch (&scratch, n_threads);
 }
 
 static void
@@ -198,7 +226,8 @@ check_positions (const WbModelConfig *config,
 gboolean
 wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error)
 {
-  const gsize gradients = measure_gradients (self->config, self->table, limits);
+  const gsize          gradients = measure_gradients (self->config, self->table, limits);
+  const WbScratchShape scratch = get_scratch_shape (self->config, &self->head, limits);
 
   g_return_val_if_fail (limits->max_sequences > 0 && limits->max_length > 0, FALSE);
   g_return_val_if_fail (limits->max_tokens >= limits->max_sequences, FALSE);
@@ -217,6 +246,8 @@ wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error)
       if (self->gradient_arena == NULL)
         return FALSE;
     }
+  if (!wb_backend_reserve_scratch (self->backend, &scratch, error))
+    return FALSE;
   self->limits = *limits;
   if (limits->training)
     init_gradients (self);

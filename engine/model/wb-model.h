@@ -52,9 +52,12 @@ gboolean wb_model_initialize (WbModel *self, guint64 seed, gboolean head_only, G
  */
 gboolean wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error);
 
-/* Bytes that reserve() will take, activations alone and with gradients, without taking them. */
-gsize
-wb_model_measure (const WbModelConfig *config, const WbHeadSpec *head, const WbModelLimits *limits);
+/* Bytes that reserve() will take, activations, gradients and the operations' working memory,
+ * without taking them.  @n_threads: as wb_backend_open() has it */
+gsize wb_model_measure (const WbModelConfig *config,
+                        const WbHeadSpec    *head,
+                        const WbModelLimits *limits,
+                        guint                n_threads);
 
 const WbModelConfig    *wb_model_get_config (const WbModel *self);
 const WbParameterTable *wb_model_get_table (const WbModel *self);

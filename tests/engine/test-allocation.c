@@ -4,12 +4,14 @@
 
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "tests/support/wb-test-training.h"
 
-/* No allocation in a step: memory that the engine, or GLib for it, asks of the C library between
- * the begin and the end of a training step is counted.  oneDNN packs operands in buffers of its
- * own. */
+/* No allocation in a step: memory that the engine, or GLib for it, asks of the C library, or maps,
+ * between the begin and the end of a training step is counted.  oneDNN packs operands in buffers of
+ * its own. */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
 #define CAN_COUNT FALSE
@@ -80,9 +82,39 @@ posix_memalign (void **out, size_t alignment, size_t size)
   *out = __libc_memalign (alignment, size);
   return *out != NULL ? 0 : 12;
 }
+
+/* Under both of its names; <sys/mman.h> would make one of them. */
+void *mmap (void *address, size_t size, int protection, int flags, int file, long offset);
+void *mmap64 (void *address, size_t size, int protection, int flags, int file, long offset);
+
+void *
+mmap (void *address, size_t size, int protection, int flags, int file, long offset)
+{
+  count (__builtin_return_address (0));
+  return (void *) syscall (SYS_mmap, address, size, protection, flags, file, offset);
+}
+
+void *
+mmap64 (void *address, size_t size, int protection, int flags, int file, long offset)
+{
+  count (__builtin_return_address (0));
+  return (void *) syscall (SYS_mmap, address, size, protection, flags, file, offset);
+}
 #endif
 
 #define PARTS 2
+
+/* Sums over rows that need more working memory than the attention does. */
+#define WIDE WB_TEST_V3 ",\"intermediate_size\":65536"
+
+/* Of example @i: no order of sizes may make a step ask for more than was reserved. */
+static gsize
+get_length (guint64 number, guint32 i)
+{
+  const gsize lengths[] = { 5 + i, 1, 33 + i, 40, 2 + i };
+
+  return lengths[number % G_N_ELEMENTS (lengths)];
+}
 
 /* One step on prepared batches, counted. */
 static void
@@ -102,10 +134,11 @@ step (WbTestTraining *self)
     batches[p] = wb_test_batch_new ();
   for (guint32 i = 0; i < WB_TEST_BATCH; i++)
     {
-      gint32 tokens[16];
+      const gsize n = get_length (number, i);
+      gint32      tokens[40];
 
-      wb_test_generated_ids (tokens, number * WB_TEST_BATCH + i, 5 + i, WB_TEST_VOCABULARY);
-      wb_test_batch_add (batches[i % PARTS], tokens, NULL, 5 + i, i, (gint32) (i % 3), 0);
+      wb_test_generated_ids (tokens, number * WB_TEST_BATCH + i, n, WB_TEST_VOCABULARY);
+      wb_test_batch_add (batches[i % PARTS], tokens, NULL, n, i, (gint32) (i % 3), 0);
     }
   for (gsize p = 0; p < PARTS; p++)
     wb_test_batch_collect (batches[p], distinct);
@@ -138,7 +171,7 @@ assert_none (const char *json, const WbHeadSpec *head, guint n_threads)
       g_test_skip ("allocations cannot be counted here: not glibc, or under a sanitizer");
       return;
     }
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < 6; i++)
     {
       n_counted = 0;
       step (training);
@@ -168,6 +201,60 @@ test_head (gconstpointer head)
   assert_none (WB_TEST_V3, head, 1);
 }
 
+#define LONG_TOKENS 2400
+#define LONG 600
+
+/* Batches of up to LONG_TOKENS in sequences of up to @length, which the attention cuts into chunks
+ * of their own. */
+static void
+train_long (WbModel *model, gsize length, GRand *rand)
+{
+  const gsize n_sequences = LONG_TOKENS / length;
+  gint32      ids[LONG];
+  g_autoptr (WbTestBatch) batch = wb_test_batch_new ();
+  g_autoptr (GArray) distinct = g_array_new (FALSE, FALSE, sizeof (gint32));
+  const WbBatch *parts;
+  double         loss;
+
+  for (guint32 i = 0; i < n_sequences; i++)
+    {
+      const gsize n = i == 0 ? length : (gsize) g_rand_int_range (rand, 1, (gint32) length + 1);
+
+      wb_test_generated_ids (ids, i, n, WB_TEST_VOCABULARY);
+      wb_test_batch_add (batch, ids, NULL, n, i, (gint32) (i % 3), 0);
+    }
+  wb_test_batch_collect (batch, distinct);
+  parts = wb_test_batch_finish (batch, distinct);
+  g_assert_true (wb_model_clear_gradients (model, distinct->len, NULL));
+  n_counted = 0;
+  g_atomic_int_set (&counting, TRUE);
+  g_assert_true (wb_model_train_part (model, parts, 1, 1,
+                                      &(WbLossWeight){ (double) n_sequences, 0 }, &loss, NULL));
+  g_atomic_int_set (&counting, FALSE);
+  g_test_message ("%zu sequences of up to %zu tokens: %d", n_sequences, length, n_counted);
+  g_assert_cmpint (n_counted, ==, 0);
+}
+
+static void
+test_long (void)
+{
+  static const gsize  lengths[] = { 7, 100, 150, 300, 299, 400, 512, 600, 60, 500 };
+  const WbModelLimits limits = { LONG_TOKENS, LONG_TOKENS / 7, LONG, WB_TEST_VOCABULARY, TRUE };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_autoptr (WbBackend) backend = wb_test_backend_open (2);
+  g_autoptr (WbModelConfig) config = wb_test_config_new (WB_TEST_V3);
+  g_autoptr (WbModel) model = wb_test_model_new (backend, config, &three, wb_test_form_vectors);
+
+  if (!CAN_COUNT)
+    {
+      g_test_skip ("allocations cannot be counted here: not glibc, or under a sanitizer");
+      return;
+    }
+  g_assert_true (wb_model_reserve (model, &limits, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    train_long (model, lengths[i], rand);
+}
+
 /* The counting itself. */
 static void
 test_counts (void)
@@ -190,9 +277,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/allocation/counts", test_counts);
+  g_test_add_func ("/engine/allocation/long", test_long);
   g_test_add_data_func ("/engine/allocation/one-thread/v3", WB_TEST_V3, test_one_thread);
   g_test_add_data_func ("/engine/allocation/one-thread/v1", WB_TEST_V1, test_one_thread);
   g_test_add_data_func ("/engine/allocation/one-thread/conv", WB_TEST_CONV, test_one_thread);
+  g_test_add_data_func ("/engine/allocation/one-thread/wide", WIDE, test_one_thread);
   g_test_add_data_func ("/engine/allocation/two-threads/v3", WB_TEST_V3, test_two_threads);
   g_test_add_data_func ("/engine/allocation/two-threads/v1", WB_TEST_V1, test_two_threads);
   g_test_add_data_func ("/engine/allocation/two-threads/conv", WB_TEST_CONV, test_two_threads);
