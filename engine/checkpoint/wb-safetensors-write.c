@@ -8,6 +8,7 @@
 #include "engine/checkpoint/wb-narrow-private.h"
 #include "engine/core/wb-engine-error.h"
 #include "engine/files/wb-file-writer.h"
+#include "engine/files/wb-json-text.h"
 
 #define PIECE ((gsize) 1 << 18) /* elements */
 
@@ -53,25 +54,11 @@ dtype_text (WbDtype dtype)
 
 /* ---- header ---- */
 
-/* Names are the parameter table's or a file's that was read: printable, but perhaps with a quote.
- */
-static void
-append_name (GString *header, const char *name)
-{
-  g_string_append_c (header, '"');
-  for (const char *p = name; *p != '\0'; p++)
-    if ((guint8) *p < 0x20)
-      g_string_append_printf (header, "\\u%04x", (guint) *p);
-    else
-      g_string_append_printf (header, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
-  g_string_append_c (header, '"');
-}
-
 static void
 append_source (GString *header, const WbSafetensorSource *source, WbDtype dtype, guint64 begin)
 {
   g_string_append_c (header, ',');
-  append_name (header, source->name);
+  wb_json_append_string (header, source->name);
   g_string_append_printf (header, ":{\"dtype\":\"%s\",\"shape\":[", dtype_text (dtype));
   for (gsize i = 0; i < source->n_dims; i++)
     g_string_append_printf (header, "%s%zu", i > 0 ? "," : "", source->dims[i]);
@@ -295,7 +282,7 @@ append_weight_map (GString                  *json,
         k++;
       file = shard_name (k, starts->len - 1);
       g_string_append (json, i > 0 ? ",\n    " : "\n    ");
-      append_name (json, sorted[i]->name);
+      wb_json_append_string (json, sorted[i]->name);
       g_string_append_printf (json, ": \"%s\"", file);
     }
 }

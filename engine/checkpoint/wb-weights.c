@@ -6,6 +6,7 @@
 
 #include "engine/checkpoint/wb-safetensors.h"
 #include "engine/files/wb-bytes.h"
+#include "engine/files/wb-zip-private.h"
 #include "engine/core/wb-engine-error.h"
 
 #define MAX_NAME 512u /* bytes of a tensor's name */
@@ -119,7 +120,7 @@ is_torch_file (const char *path)
 
   return reader != NULL && reader->size >= sizeof start &&
          wb_reader_read (reader, 0, start, sizeof start, NULL) &&
-         (wb_bytes_get_u32 (start) == 0x04034b50u || wb_bytes_get_u32 (start) == 0x0a8a0280u);
+         (wb_bytes_get_u32 (start) == WB_ZIP_LOCAL_SIGN || wb_bytes_get_u32 (start) == 0x0a8a0280u);
 }
 
 gboolean

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 /**
  * wb_file_read:
  * @max_bytes: a longer file is refused before it is read
- * @error: WB_ENGINE_ERROR_MISSING (not there, or not readable) or _INVALID (not a regular file, too
- * long)
+ * @error: WB_ENGINE_ERROR_MISSING (not there, or not readable), _INVALID (not a regular file, too
+ * long, or shortened meanwhile) or _OUT_OF_MEMORY
  *
  * Returns: (transfer full): the file, with a NUL after its last byte that does not count
  *

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "engine/core/wb-engine-error.h"
+#include "engine/files/wb-json-text.h"
 
 #define MAX_SHOWN 60 /* characters of a value in a message */
 
@@ -188,15 +189,6 @@ append_line (GString *text, guint depth)
 }
 
 static void
-append_name (GString *text, const char *name)
-{
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), name);
-  g_autofree char *quoted = json_to_string (node, FALSE);
-
-  g_string_append_printf (text, "%s: ", quoted);
-}
-
-static void
 append_object (GString *text, JsonObject *object, guint depth)
 {
   JsonObjectIter iter;
@@ -210,7 +202,8 @@ append_object (GString *text, JsonObject *object, guint depth)
     {
       g_string_append (text, first ? "" : ",");
       append_line (text, depth + 1);
-      append_name (text, name);
+      wb_json_append_string (text, name);
+      g_string_append (text, ": ");
       append_node (text, node, depth + 1);
       first = FALSE;
     }

@@ -191,18 +191,6 @@ wb_json_walk_double (WbJsonWalk *self, double *value)
   return TRUE;
 }
 
-gboolean
-wb_json_walk_boolean (WbJsonWalk *self, gboolean *value)
-{
-  const char c = wb_json_walk_peek (self);
-
-  if (c != 't' && c != 'f')
-    return FALSE;
-  *value = c == 't';
-  self->p += c == 't' ? 4 : 5;
-  return TRUE;
-}
-
 static void
 skip_string (WbJsonWalk *self)
 {

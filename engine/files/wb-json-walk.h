@@ -38,7 +38,6 @@ const char *wb_json_walk_key (WbJsonWalk *self, GString *scratch, gsize *length)
 /* A whole number that fits; %FALSE for "1.0" and "1e3" too. */
 gboolean wb_json_walk_integer (WbJsonWalk *self, gint64 *value);
 gboolean wb_json_walk_double (WbJsonWalk *self, double *value);
-gboolean wb_json_walk_boolean (WbJsonWalk *self, gboolean *value);
 
 void wb_json_walk_skip (WbJsonWalk *self); /* over the next value, whatever it is */
 

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "engine/files/wb-json-text.h"
+
 WbPickleKind
 wb_pickle_value_get_kind (const WbPickleValue *self)
 {
@@ -32,45 +34,16 @@ wb_pickle_value_get_int (const WbPickleValue *self)
   return self->kind == WB_PICKLE_INT ? self->integer : 0;
 }
 
-double
-wb_pickle_value_get_float (const WbPickleValue *self)
-{
-  if (self->kind == WB_PICKLE_INT)
-    return (double) self->integer;
-  return self->kind == WB_PICKLE_FLOAT ? self->real : 0;
-}
-
 const char *
 wb_pickle_value_get_string (const WbPickleValue *self)
 {
   return self->kind == WB_PICKLE_STRING ? self->text : NULL;
 }
 
-const guint8 *
-wb_pickle_value_get_bytes (const WbPickleValue *self, gsize *length)
-{
-  if (self->kind != WB_PICKLE_BYTES)
-    return NULL;
-  *length = self->n;
-  return (const guint8 *) self->text;
-}
-
-const WbPickleStorage *
-wb_pickle_value_get_storage (const WbPickleValue *self)
-{
-  return self->kind == WB_PICKLE_STORAGE ? self->storage : NULL;
-}
-
 const WbPickleTensor *
 wb_pickle_value_get_tensor (const WbPickleValue *self)
 {
   return self->kind == WB_PICKLE_TENSOR ? self->tensor : NULL;
-}
-
-const char *
-wb_pickle_value_get_global (const WbPickleValue *self)
-{
-  return self->kind == WB_PICKLE_GLOBAL ? self->text : NULL;
 }
 
 static gboolean
@@ -120,20 +93,6 @@ wb_pickle_value_find (const WbPickleValue *self, const char *key)
   return NULL;
 }
 
-static void
-append_string (GString *json, const char *text)
-{
-  g_string_append_c (json, '"');
-  for (; *text != '\0'; text++)
-    if (*text == '"' || *text == '\\')
-      g_string_append_printf (json, "\\%c", *text);
-    else if ((guchar) *text < 0x20)
-      g_string_append_printf (json, "\\u%04x", (guint) (guchar) *text);
-    else
-      g_string_append_c (json, *text);
-  g_string_append_c (json, '"');
-}
-
 static gboolean
 append_float (GString *json, double value)
 {
@@ -164,7 +123,7 @@ append_items (GString *json, const WbPickleValue *value, gsize max_length)
 
           if (key == NULL)
             return FALSE;
-          append_string (json, key);
+          wb_json_append_string (json, key);
           g_string_append_c (json, ':');
         }
       if (!append_value (json, item, max_length))
@@ -193,7 +152,7 @@ append_value (GString *json, const WbPickleValue *value, gsize max_length)
         return FALSE;
       break;
     case WB_PICKLE_STRING:
-      append_string (json, value->text);
+      wb_json_append_string (json, value->text);
       break;
     case WB_PICKLE_LIST:
     case WB_PICKLE_TUPLE:

@@ -88,14 +88,10 @@ const char  *wb_pickle_kind_name (WbPickleKind kind); /* "dict", as Python would
 
 /* Of a value of that kind; 0 or %NULL of any other.  A string is UTF-8 without U+0000 and ends in
  * NUL. */
-gboolean               wb_pickle_value_get_bool (const WbPickleValue *self);
-gint64                 wb_pickle_value_get_int (const WbPickleValue *self);
-double                 wb_pickle_value_get_float (const WbPickleValue *self); /* of an int too */
-const char            *wb_pickle_value_get_string (const WbPickleValue *self);
-const guint8          *wb_pickle_value_get_bytes (const WbPickleValue *self, gsize *length);
-const WbPickleStorage *wb_pickle_value_get_storage (const WbPickleValue *self);
-const WbPickleTensor  *wb_pickle_value_get_tensor (const WbPickleValue *self);
-const char            *wb_pickle_value_get_global (const WbPickleValue *self); /* "torch float32" */
+gboolean              wb_pickle_value_get_bool (const WbPickleValue *self);
+gint64                wb_pickle_value_get_int (const WbPickleValue *self);
+const char           *wb_pickle_value_get_string (const WbPickleValue *self);
+const WbPickleTensor *wb_pickle_value_get_tensor (const WbPickleValue *self);
 
 /* Elements of a list or tuple, pairs of a dict (in the order of insertion; a key may come twice,
  * then the last one counts). */

@@ -357,7 +357,7 @@ open_layout (WbTorchFile *self, GError **error)
 
   if (!wb_reader_read (self->reader, 0, start, n, error))
     return FALSE;
-  if (n >= 4 && wb_bytes_get_u32 (start) == 0x04034b50u)
+  if (n >= 4 && wb_bytes_get_u32 (start) == WB_ZIP_LOCAL_SIGN)
     return open_zip (self, error);
   if (memcmp (start, legacy_magic, sizeof start) == 0)
     return open_legacy (self, error);

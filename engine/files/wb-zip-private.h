@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* What a zip file, and each of its entries, begins with: "PK" 3 4, as a little-endian number. */
+#define WB_ZIP_LOCAL_SIGN 0x04034b50u
+
 #define WB_ZIP_STORED 0
 #define WB_ZIP_DEFLATED 8
 

@@ -6,7 +6,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "engine/files/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
 #include "engine/files/wb-file-writer.h"
 
@@ -28,17 +27,6 @@ typedef struct
   guint32           crc;
   guint8           *in, *out; /* (PIECE) */
 } Unpack;
-
-gboolean
-wb_zip_is_zip (const char *path)
-{
-  g_autoptr (WbReader) file = wb_reader_open (path, NULL);
-  guint8 sign[4];
-
-  return file != NULL && file->size >= sizeof sign &&
-         wb_reader_read (file, 0, sign, sizeof sign, NULL) &&
-         wb_bytes_get_u32 (sign) == 0x04034b50u;
-}
 
 /* (nullable): the plain name of a file that may lie in one folder; %NULL for anything else. */
 static const char *

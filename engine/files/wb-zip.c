@@ -21,7 +21,6 @@
 #define END64_SIGN 0x06064b50u
 #define LOCATOR_SIGN 0x07064b50u
 #define CENTRAL_SIGN 0x02014b50u
-#define LOCAL_SIGN 0x04034b50u
 #define ZIP64_EXTRA 1u
 #define FLAG_ENCRYPTED 1u
 
@@ -239,7 +238,7 @@ read_local (const WbReader *file, WbZipEntry *entry, guint64 limit, GError **err
   name = wb_reader_dup (file, entry->header + LOCAL_BYTES, n_name, error);
   if (name == NULL)
     return FALSE;
-  if (wb_bytes_get_u32 (local) != LOCAL_SIGN || wb_bytes_get_u16 (local + 26) != n_name ||
+  if (wb_bytes_get_u32 (local) != WB_ZIP_LOCAL_SIGN || wb_bytes_get_u16 (local + 26) != n_name ||
       memcmp (name, entry->name, n_name) != 0 || wb_bytes_get_u16 (local + 8) != entry->method)
     return wb_reader_fail (file, error,
                            "byte %" G_GUINT64_FORMAT ": not the beginning of zip entry %s",

@@ -27,7 +27,4 @@ gboolean wb_zip_unpack_cancellable (const char   *path,
 /* Bytes that @path unpacks to, by its directory, which is checked as wb_zip_unpack() does. */
 gboolean wb_zip_measure (const char *path, guint64 *size, GError **error);
 
-/* Whether @path begins like a zip file. */
-gboolean wb_zip_is_zip (const char *path);
-
 G_END_DECLS

@@ -70,8 +70,8 @@ void wb_parameter_publish (const WbParameter *self, float *published, const floa
 typedef struct _WbParameterTable WbParameterTable;
 
 /* @config: one that was read, which bounds its sizes; @head: (nullable): one that
- * wb_head_spec_check() takes, which bounds its labels: no product of sizes overflows; %NULL: encoder
- * alone */
+ * wb_head_spec_check() takes, which bounds its labels: no product of sizes overflows; %NULL:
+ * encoder alone */
 WbParameterTable *wb_parameter_table_new (const WbModelConfig *config, const WbHeadSpec *head);
 void              wb_parameter_table_free (WbParameterTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbParameterTable, wb_parameter_table_free)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "engine/tokenizer/bpe/wb-bpe-split-private.h"
 #include "engine/tokenizer/wb-added-private.h"
 #include "engine/tokenizer/wb-lower-case-private.h"
 
@@ -121,13 +122,10 @@ wb_added_free (WbAdded *self)
   g_free (self);
 }
 
-/* Unicode's White_Space, as the tokenizers library strips it. */
-static gboolean
+static gboolean /* as the tokenizers library strips */
 is_blank (gunichar c)
 {
-  return (c >= 0x9 && c <= 0xd) || c == ' ' || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
-         c == 0x3000;
+  return wb_unicode_get_class (c) == WB_UNICODE_SPACE;
 }
 
 static gboolean /* a word of its own: the text's ends or blanks around it */

@@ -6,6 +6,7 @@
 #include "engine/tokenizer/unigram/wb-normalizer-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "engine/tokenizer/wb-truncation-private.h"
+#include "engine/tokenizer/wb-characters-private.h"
 
 #define MAX_TEXT_BYTES (64u << 20)
 

@@ -4,6 +4,7 @@
 #include "engine/tokenizer/unigram/wb-normalizer-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"
 #include "engine/tokenizer/wb-whole-word-private.h"
+#include "engine/tokenizer/wb-characters-private.h"
 
 /* A tokenizer over a unigram SentencePiece model. */
 

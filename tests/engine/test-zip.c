@@ -75,7 +75,6 @@ test_unpack (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   put (self, entries, G_N_ELEMENTS (entries));
-  g_assert_true (wb_zip_is_zip (self->path));
   wb_zip_unpack (self->path, self->folder, &error);
   g_assert_no_error (error);
   assert_unpacked (self, "model_config.json", "{}");
@@ -332,7 +331,6 @@ test_no_zip (Fixture *self, gconstpointer data)
 {
   g_assert_true (g_file_set_contents (self->path, "", 0, NULL));
   assert_refused (self, WB_ENGINE_ERROR_INVALID, "no zip directory");
-  g_assert_false (wb_zip_is_zip (self->path));
   g_assert_true (g_file_set_contents (self->path, "PK\3\4 and nothing", -1, NULL));
   assert_refused (self, WB_ENGINE_ERROR_INVALID, "no zip directory");
   put (self, NULL, 0);

@@ -36,7 +36,4 @@ gboolean wb_bpe_file_check (const WbBpe *self, GError **error);
 void wb_bpe_file_append_vocab (const WbBpe *self, GHashTable *extra, GString *out);
 void wb_bpe_file_append_merges (const WbBpe *self, GString *out);
 
-/* @text in quotes, escaped. */
-void wb_json_append_string (GString *out, const char *text);
-
 G_END_DECLS

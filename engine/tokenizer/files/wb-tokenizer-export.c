@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/files/wb-json-text.h"
 #include "engine/tokenizer/bpe/wb-bpe-file-private.h"
 #include "engine/tokenizer/files/wb-tokenizer-json-private.h"
 #include "engine/tokenizer/wb-tokenizer-private.h"

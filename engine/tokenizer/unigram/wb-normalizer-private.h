@@ -27,7 +27,4 @@ typedef struct
  */
 void wb_normalizer_align (const WbSpmFile *file, const char *text, gsize length, GArray *spans);
 
-/* Characters of valid UTF-8; unlike g_utf8_strlen() it does not stop at NUL. */
-guint32 wb_count_characters (const char *text, gsize length);
-
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/tokenizer/unigram/wb-normalizer-private.h"
+#include "engine/tokenizer/wb-characters-private.h"
 
 #define SPACE_BYTES 3 /* U+2581 */
 
@@ -63,16 +64,6 @@ next_step (const Aligner *self)
     }
   step.length = step.consumed;
   return step;
-}
-
-guint32
-wb_count_characters (const char *text, gsize length)
-{
-  guint32 n = 0;
-
-  for (gsize i = 0; i < length; i++)
-    n += ((guint8) text[i] & 0xc0) != 0x80;
-  return n;
 }
 
 static void

@@ -132,8 +132,7 @@ wb_spm_encode (const WbSpm *self, const char *text, gsize length, GArray *pieces
         const auto       piece = result.pieces (static_cast<int> (i));
         const int        id = static_cast<int> (piece.id ());
         const bool       is_byte = self->processor.IsByte (id);
-        const WbSpmPiece out = { id, piece.begin (), piece.end (),
-                                 is_byte ? 1 : static_cast<guint32> (piece.piece ().size ()) };
+        const WbSpmPiece out = { id, is_byte ? 1 : static_cast<guint32> (piece.piece ().size ()) };
         g_array_append_val (pieces, out);
       }
     return status;

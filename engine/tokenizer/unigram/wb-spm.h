@@ -14,14 +14,11 @@ typedef struct _WbSpm WbSpm;
 
 /**
  * WbSpmPiece:
- * @begin, @end: bytes of the source, as the library counts them
  * @n_bytes: bytes of the normalized text that the piece stands for
  */
 typedef struct
 {
   gint32  id;
-  guint32 begin;
-  guint32 end;
   guint32 n_bytes;
 } WbSpmPiece;
 
