@@ -99,17 +99,17 @@ wb_chart_count_legend_rows (const WbChart *self, PangoContext *context)
              : 0;
 }
 
-static void
-draw_sample (const WbChart *self, cairo_t *cr, const WbChartSeries *series, double x, double y)
+void
+wb_chart_draw_sample (cairo_t *cr, const WbPalette *palette, guint color, double height)
 {
-  wb_chart_set_color (cr, wb_palette_series (self->palette, series->color), 1);
-  wb_chart_set_dash (cr, series->color);
+  wb_chart_set_color (cr, wb_palette_series (palette, color), 1);
+  wb_chart_set_dash (cr, color);
   cairo_set_line_width (cr, 2);
-  cairo_move_to (cr, x, y);
+  cairo_move_to (cr, 0, height / 2);
   cairo_rel_line_to (cr, 20, 0);
   cairo_stroke (cr);
   cairo_set_dash (cr, NULL, 0, 0);
-  wb_chart_draw_marker (cr, series->color, x + 10, y, 3);
+  wb_chart_draw_marker (cr, color, 10, height / 2, 3);
   cairo_fill (cr);
 }
 
@@ -133,7 +133,10 @@ wb_chart_draw_legend (const WbChart *self, cairo_t *cr, double line)
       if (row >= self->legend_rows)
         return;
       y = row * (line + WB_CHART_GAP);
-      draw_sample (self, cr, series, x, y + line / 2);
+      cairo_save (cr);
+      cairo_translate (cr, x, y);
+      wb_chart_draw_sample (cr, self->palette, series->color, line);
+      cairo_restore (cr);
       wb_chart_set_color (cr, self->palette->dim, 1);
       wb_chart_draw_text (self, cr, series->name, x + SAMPLE, y, 0);
       x += SAMPLE + w + BETWEEN;

@@ -140,6 +140,9 @@ void wb_chart_layout (WbChart *self, PangoContext *context, double width, double
 /* Draws a chart that was laid out.  Never clears: what is behind shows through. */
 void wb_chart_draw (const WbChart *self, cairo_t *cr);
 
+/* What stands beside a name in a legend: 20 by @height units of line and marker. */
+void wb_chart_draw_sample (cairo_t *cr, const WbPalette *palette, guint color, double height);
+
 /* Where a value lies in the area given to wb_chart_layout(). */
 double wb_chart_x (const WbChart *self, double value);
 double wb_chart_y (const WbChart *self, double value);

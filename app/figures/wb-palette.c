@@ -36,7 +36,7 @@ static const WbPalette contrast_light = {
 };
 
 static const WbPalette contrast_dark = {
-  .ground = RGB (0x1e1e1e),
+  .ground = RGB (0x363636),
   .text = RGB (0xffffff),
   .dim = RGB (0xe4e4e8),
   .grid = RGB (0x77777b),

@@ -189,6 +189,23 @@ ui_key (GtkWidget *any, guint keyval, GdkModifierType modifiers)
 }
 
 void
+ui_scroll (GtkWidget *widget, int steps, GdkModifierType modifiers)
+{
+  Display *display = display_of (widget);
+
+  if (modifiers & GDK_CONTROL_MASK)
+    fake_key (display, XK_Control_L, TRUE);
+  for (int i = 0; i < ABS (steps); i++)
+    {
+      XTestFakeButtonEvent (display, steps > 0 ? 5 : 4, True, 0);
+      XTestFakeButtonEvent (display, steps > 0 ? 5 : 4, False, 0);
+    }
+  if (modifiers & GDK_CONTROL_MASK)
+    fake_key (display, XK_Control_L, FALSE);
+  XFlush (display);
+}
+
+void
 ui_type (GtkWidget *any, const char *text)
 {
   for (; *text != '\0'; text++)

@@ -49,6 +49,8 @@ void ui_click (GtkWidget *widget, double fx, double fy);
 void ui_press (GtkWidget *widget, gboolean down);
 /* The keyboard goes elsewhere, as when somebody turns to another program. */
 void ui_leave (GtkWidget *toplevel);
+/* The wheel, where the pointer is: @steps down, or up. */
+void ui_scroll (GtkWidget *widget, int steps, GdkModifierType modifiers);
 /* ASCII text, capitals and symbols included. */
 void ui_type (GtkWidget *any, const char *text);
 void ui_key (GtkWidget *any, guint keyval, GdkModifierType modifiers);

@@ -2,7 +2,7 @@
 
 #include "ui/pages/wb-run-charts.h"
 
-#include "ui/plots/wb-line-plot.h"
+#include "ui/plots/wb-plot-card.h"
 #include "ui/widgets/wb-format.h"
 
 #include <glib/gi18n-lib.h>
@@ -47,7 +47,6 @@ typedef struct
 typedef struct
 {
   GtkWidget  *box; /* the card */
-  GtkLabel   *title;
   WbLinePlot *plot;
 } Card;
 
@@ -55,13 +54,14 @@ struct _WbRunCharts
 {
   GtkWidget parent_instance;
 
-  GtkWidget *grid;
-  Card       cards[N_CARDS];
-  WbRun     *run;
-  GPtrArray *curves; /* Curve */
-  double     smoothing;
-  WbWidth    width;
-  guint      refresh_id;
+  GtkWidget  *grid;
+  Card        cards[N_CARDS];
+  WbPlotView *view; /* of all of them */
+  WbRun      *run;
+  GPtrArray  *curves; /* Curve */
+  double      smoothing;
+  WbWidth     width;
+  guint       refresh_id;
 };
 
 G_DEFINE_FINAL_TYPE (WbRunCharts, wb_run_charts, GTK_TYPE_WIDGET)
@@ -208,14 +208,11 @@ update_titles (WbRunCharts *self)
       g_autofree char *first = g_utf8_strup (name, g_utf8_next_char (name) - name);
       g_autofree char *title = g_strconcat (first, g_utf8_next_char (name), NULL);
 
-      gtk_label_set_label (self->cards[CARD_METRICS].title, title);
-      g_object_set (self->cards[CARD_METRICS].plot, "title", title, NULL);
+      wb_plot_card_set_title (WB_PLOT_CARD (self->cards[CARD_METRICS].box), title);
     }
   else
-    {
-      gtk_label_set_label (self->cards[CARD_METRICS].title, _ (kinds[CARD_METRICS].title));
-      g_object_set (self->cards[CARD_METRICS].plot, "title", _ (kinds[CARD_METRICS].title), NULL);
-    }
+    wb_plot_card_set_title (WB_PLOT_CARD (self->cards[CARD_METRICS].box),
+                            _ (kinds[CARD_METRICS].title));
 }
 
 static void
@@ -298,10 +295,8 @@ clear (WbRunCharts *self)
 {
   g_ptr_array_set_size (self->curves, 0);
   for (guint i = 0; i < N_CARDS; i++)
-    {
-      wb_line_plot_clear (self->cards[i].plot);
-      wb_line_plot_zoom (self->cards[i].plot, NAN, NAN);
-    }
+    wb_line_plot_clear (self->cards[i].plot);
+  wb_plot_view_zoom (self->view, NAN, NAN);
   /* the usual ones are there from the beginning, so that nothing jumps when points come in */
   for (guint i = 0; i < N_CARDS; i++)
     if (kinds[i].series != NULL && i != CARD_MEMORY)
@@ -353,30 +348,14 @@ wb_run_charts_fold (WbRunCharts *self, WbWidth width)
 static void
 add_card (WbRunCharts *self, CardId id)
 {
-  Card       *card = &self->cards[id];
-  const char *title = _ (kinds[id].title);
-  GtkWidget  *head;
+  Card *card = &self->cards[id];
 
-  card->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  gtk_widget_add_css_class (card->box, "card");
-  gtk_widget_add_css_class (card->box, "chart");
-  card->title = GTK_LABEL (gtk_label_new (title));
-  gtk_label_set_xalign (card->title, 0);
-  gtk_widget_add_css_class (GTK_WIDGET (card->title), "heading");
-  card->plot = WB_LINE_PLOT (wb_line_plot_new (title));
-  g_object_set (card->plot, "from-zero", kinds[id].from_zero, "vexpand", TRUE, "height-request",
-                id == CARD_LOSS || id == CARD_METRICS ? 220 : 150, NULL);
-  gtk_widget_set_hexpand (GTK_WIDGET (card->title), TRUE);
-  gtk_label_set_ellipsize (card->title, PANGO_ELLIPSIZE_END);
-  head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  gtk_box_append (GTK_BOX (head), GTK_WIDGET (card->title));
-  gtk_box_append (GTK_BOX (head), wb_line_plot_new_menu_button (card->plot));
-  gtk_box_append (GTK_BOX (card->box), head);
-  gtk_box_append (GTK_BOX (card->box), GTK_WIDGET (card->plot));
+  card->box = wb_plot_card_new (_ (kinds[id].title), NULL);
+  card->plot = wb_plot_card_get_plot (WB_PLOT_CARD (card->box));
+  g_object_set (card->plot, "from-zero", kinds[id].from_zero, "clip-outliers", kinds[id].smooth,
+                "height-request", id == CARD_LOSS || id == CARD_METRICS ? 220 : 150, NULL);
+  wb_line_plot_set_view (card->plot, self->view);
   gtk_grid_attach (GTK_GRID (self->grid), card->box, 0, (int) id, COLUMNS, 1);
-  if (id > 0)
-    g_object_bind_property (self->cards[0].plot, "cursor", card->plot, "cursor",
-                            G_BINDING_BIDIRECTIONAL);
 }
 
 static void
@@ -403,6 +382,7 @@ static void
 wb_run_charts_finalize (GObject *object)
 {
   g_ptr_array_unref (WB_RUN_CHARTS (object)->curves);
+  g_object_unref (WB_RUN_CHARTS (object)->view);
   G_OBJECT_CLASS (wb_run_charts_parent_class)->finalize (object);
 }
 
@@ -421,6 +401,7 @@ static void
 wb_run_charts_init (WbRunCharts *self)
 {
   self->curves = g_ptr_array_new_with_free_func (curve_free);
+  self->view = wb_plot_view_new ();
   self->smoothing = 0.9;
   self->grid = gtk_grid_new ();
   gtk_grid_set_column_homogeneous (GTK_GRID (self->grid), TRUE);

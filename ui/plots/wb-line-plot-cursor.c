@@ -12,9 +12,11 @@
 static gboolean
 point_under_cursor (WbLinePlot *self, const WbPlotSeries *series, gsize *index)
 {
-  if (isnan (self->cursor) || series->x->len == 0)
+  const double cursor = wb_plot_view_get_cursor (self->view);
+
+  if (isnan (cursor) || series->x->len == 0 || series->hidden)
     return FALSE;
-  *index = wb_chart_nearest ((const double *) series->x->data, series->x->len, self->cursor);
+  *index = wb_chart_nearest ((const double *) (void *) series->x->data, series->x->len, cursor);
   return TRUE;
 }
 
@@ -32,11 +34,12 @@ read_series (const WbPlotSeries *series, gsize i, gboolean only)
   return g_strdup_printf (_ ("raw %s, smoothed %s"), raw, smooth);
 }
 
-/* The step of the nearest point of all series; NaN without any. */
+/* The place of the nearest point of all series; NaN without any. */
 static double
-nearest_step (WbLinePlot *self)
+nearest_place (WbLinePlot *self)
 {
-  double best = NAN;
+  const double cursor = wb_plot_view_get_cursor (self->view);
+  double       best = NAN;
 
   for (guint s = 0; s < self->series->len; s++)
     {
@@ -47,38 +50,66 @@ nearest_step (WbLinePlot *self)
         {
           const double x = g_array_index (series->x, double, i);
 
-          if (isnan (best) || fabs (x - self->cursor) < fabs (best - self->cursor))
+          if (isnan (best) || fabs (x - cursor) < fabs (best - cursor))
             best = x;
         }
     }
   return best;
 }
 
+/* "step 411", "time 0:12:05", "14 Nov 09:30:00". */
+static char *
+describe_place (WbLinePlot *self, double x)
+{
+  const WbAxisUnit unit = wb_plot_view_get_unit (self->view);
+  g_autofree char *place = wb_axis_format_place (unit, x);
+
+  if (unit == WB_AXIS_CLOCK)
+    return g_steal_pointer (&place);
+  return g_strconcat (wb_plot_view_get_title (self->view), " ", place, NULL);
+}
+
+/* What happened within a few pixels of @x. */
+static void
+read_marks (WbLinePlot *self, double x, GPtrArray *lines)
+{
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const WbChartMark *mark = &g_array_index (self->marks, WbChartMark, i);
+
+      if (mark->text != NULL &&
+          fabs (wb_chart_x (&self->chart, mark->x) - wb_chart_x (&self->chart, x)) <= 3)
+        g_ptr_array_add (lines, g_strdup (mark->text));
+    }
+}
+
 GPtrArray *
 wb_line_plot_read_cursor (WbLinePlot *self)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  const double step = nearest_step (self);
+  const double place = nearest_place (self);
 
-  if (isnan (step))
+  if (isnan (place))
     return NULL;
-  g_ptr_array_add (lines, g_strdup_printf (_ ("step %'.0f"), step));
+  g_ptr_array_add (lines, describe_place (self, place));
   for (guint s = 0; s < self->series->len; s++)
     {
       const WbPlotSeries *series = self->series->pdata[s];
-      g_autofree char    *text = NULL;
+      g_autofree char    *text = NULL, *at = NULL;
       gsize               i;
 
       if (!point_under_cursor (self, series, &i))
         continue;
       text = read_series (series, i, self->series->len == 1);
-      if (g_array_index (series->x, double, i) != step)
-        /* Translators: a value, and the step that it belongs to */
-        g_ptr_array_add (
-            lines, g_strdup_printf (_ ("%s at %'.0f"), text, g_array_index (series->x, double, i)));
+      at = wb_axis_format_place (wb_plot_view_get_unit (self->view),
+                                 g_array_index (series->x, double, i));
+      if (g_array_index (series->x, double, i) != place)
+        /* Translators: a value, and the step or time that it belongs to */
+        g_ptr_array_add (lines, g_strdup_printf (_ ("%s at %s"), text, at));
       else
         g_ptr_array_add (lines, g_steal_pointer (&text));
     }
+  read_marks (self, place, lines);
   return g_steal_pointer (&lines);
 }
 
@@ -138,7 +169,8 @@ draw_dots (WbLinePlot *self, cairo_t *cr)
           &self->chart,
           g_array_index (series->smooth != NULL ? series->smooth : series->y, double, i));
       if (!isfinite (x) || !isfinite (y) || x < self->chart.left - 1 ||
-          x > self->chart.left + self->chart.width + 1)
+          x > self->chart.left + self->chart.width + 1 || y < self->chart.top - 1 ||
+          y > self->chart.top + self->chart.height + 1)
         continue;
       cairo_arc (cr, x, y, 4.5, 0, 2 * G_PI);
       cairo_set_source_rgb (cr, ground.red, ground.green, ground.blue);
@@ -156,9 +188,9 @@ wb_line_plot_snapshot_cursor (WbLinePlot *self, GtkSnapshot *snapshot)
   double        x;
   cairo_t      *cr;
 
-  if (isnan (self->cursor) || self->chart.empty)
+  if (isnan (wb_plot_view_get_cursor (self->view)) || self->chart.empty)
     return;
-  x = wb_chart_x (&self->chart, self->cursor);
+  x = wb_chart_x (&self->chart, wb_plot_view_get_cursor (self->view));
   if (!(x >= self->chart.left - 0.5 && x <= self->chart.left + self->chart.width + 0.5))
     return;
   cr = gtk_snapshot_append_cairo (snapshot,

@@ -1,32 +1,22 @@
 #pragma once
 
 #include "ui/plots/wb-line-plot.h"
-
-#include "app/figures/wb-chart.h"
-#include "app/figures/wb-smoothing.h"
+#include "ui/plots/wb-plot-series-private.h"
 
 #include <math.h>
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  char      *name;
-  GArray    *x, *y, *smooth; /* double; smooth: NULL without smoothing */
-  WbPyramid *y_pyramid, *smooth_pyramid;
-  WbSmoother smoother;
-} WbPlotSeries;
-
 struct _WbLinePlot
 {
   GtkWidget parent_instance;
 
-  char      *title;
-  GPtrArray *series; /* WbPlotSeries */
-  double     cursor;
-  double     x_high;              /* of the whole axis */
-  double     zoom_low, zoom_high; /* NaN: not zoomed */
-  gboolean   from_zero, log_x, log_y;
+  char       *title, *nothing;
+  GPtrArray  *series;             /* WbPlotSeries */
+  GArray     *marks, *references; /* WbChartMark, WbChartReference; their texts are owned */
+  WbPlotView *view;
+  double      x_high; /* of the whole axis */
+  gboolean    from_zero, log_x, log_y, clip_outliers, inner_legend;
 
   WbChart               chart; /* as it was drawn last */
   PangoFontDescription *font;
@@ -44,7 +34,7 @@ struct _WbLinePlot
 /* wb-line-plot-cursor.c */
 void wb_line_plot_snapshot_cursor (WbLinePlot *self, GtkSnapshot *snapshot);
 void wb_line_plot_snapshot_drag (WbLinePlot *self, GtkSnapshot *snapshot);
-/* (transfer full): the lines of the read-out, the step first; %NULL when no series has a point. */
+/* (transfer full): the lines of the read-out, the place first; %NULL when no series has a point. */
 GPtrArray *wb_line_plot_read_cursor (WbLinePlot *self);
 
 /* wb-line-plot-input.c */
@@ -52,9 +42,18 @@ void wb_line_plot_init_input (WbLinePlot *self);
 void wb_line_plot_class_init_input (GtkWidgetClass *widget_class);
 
 /* wb-line-plot.c */
-void wb_line_plot_set_cursor (WbLinePlot *self, double cursor);
+void wb_line_plot_emit_series_changed (WbLinePlot *self);
+void wb_line_plot_emit_points_changed (WbLinePlot *self);
+
+/* wb-line-plot-draw.c */
+void wb_line_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 void wb_line_plot_invalidate (WbLinePlot *self);
+/* Points come in by dozens: one picture for all that arrive within a tenth of a second. */
+void wb_line_plot_redraw_soon (WbLinePlot *self);
+/* The whole of x; high may be NaN without points. */
+void wb_line_plot_get_full (WbLinePlot *self, double *low, double *high);
 /* Fills in what is shown, but for the look; returns the series that @out points to. */
-WbChartSeries *wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out);
+WbChartSeries   *wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out);
+const WbPalette *wb_line_plot_get_palette (void);
 
 G_END_DECLS

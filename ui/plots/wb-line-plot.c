@@ -6,9 +6,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#define REDRAW_INTERVAL (100 * G_TIME_SPAN_MILLISECOND)
-#define FONT_SCALE 0.82
-
 enum
 {
   PROP_TITLE = 1,
@@ -17,204 +14,29 @@ enum
   PROP_FROM_ZERO,
   PROP_LOG_X,
   PROP_LOG_Y,
+  PROP_CLIP_OUTLIERS,
+  PROP_NOTHING,
+  PROP_INNER_LEGEND,
   PROP_ZOOMED,
   N_PROPS
 };
 
+enum
+{
+  SERIES_CHANGED,
+  POINTS_CHANGED,
+  N_SIGNALS
+};
+
 static GParamSpec *props[N_PROPS];
+static guint       signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WbLinePlot, wb_line_plot, GTK_TYPE_WIDGET)
-
-static void
-plot_series_free (gpointer data)
-{
-  WbPlotSeries *series = data;
-
-  g_free (series->name);
-  g_array_unref (series->x);
-  g_array_unref (series->y);
-  g_clear_pointer (&series->smooth, g_array_unref);
-  wb_pyramid_free (series->y_pyramid);
-  wb_pyramid_free (series->smooth_pyramid);
-  g_free (series);
-}
 
 static gboolean
 same (double a, double b)
 {
   return a == b || (isnan (a) && isnan (b));
-}
-
-static void
-drop_node (WbLinePlot *self)
-{
-  g_clear_pointer (&self->node, gsk_render_node_unref);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static gboolean
-redraw_cb (gpointer data)
-{
-  WbLinePlot *self = data;
-
-  self->redraw_id = 0;
-  drop_node (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Points come in by dozens: one picture for all that arrive within a tenth of a second. */
-static void
-redraw_soon (WbLinePlot *self)
-{
-  const gint64 age = g_get_monotonic_time () - self->drawn_at;
-
-  if (self->redraw_id != 0)
-    return;
-  if (age >= REDRAW_INTERVAL)
-    drop_node (self);
-  else
-    self->redraw_id = g_timeout_add ((guint) ((REDRAW_INTERVAL - age) / 1000) + 1, redraw_cb, self);
-}
-
-void
-wb_line_plot_invalidate (WbLinePlot *self)
-{
-  g_clear_handle_id (&self->redraw_id, g_source_remove);
-  drop_node (self);
-}
-
-static double
-last_point (WbLinePlot *self)
-{
-  double high = NAN;
-
-  for (guint i = 0; i < self->series->len; i++)
-    {
-      const WbPlotSeries *series = self->series->pdata[i];
-
-      if (series->x->len > 0)
-        high = fmax (high, g_array_index (series->x, double, series->x->len - 1));
-    }
-  return high;
-}
-
-/* Tick labels are smaller than the text around the chart. */
-static void
-update_font (WbLinePlot *self)
-{
-  PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
-  double        size;
-
-  g_clear_pointer (&self->font, pango_font_description_free);
-  self->font = pango_font_description_copy (pango_context_get_font_description (context));
-  size = pango_font_description_get_size (self->font) * FONT_SCALE;
-  if (pango_font_description_get_size_is_absolute (self->font))
-    pango_font_description_set_absolute_size (self->font, size);
-  else
-    pango_font_description_set_size (self->font, (int) size);
-}
-
-static void
-fill_series (WbLinePlot *self, WbChartSeries *out)
-{
-  for (guint i = 0; i < self->series->len; i++)
-    {
-      const WbPlotSeries *series = self->series->pdata[i];
-
-      out[i] = (WbChartSeries){
-        .name = series->name,
-        .x = (const double *) series->x->data,
-        .y = (const double *) series->y->data,
-        .smooth = series->smooth != NULL ? (const double *) series->smooth->data : NULL,
-        .n = series->x->len,
-        .color = i,
-        .y_pyramid = series->y_pyramid,
-        .smooth_pyramid = series->smooth_pyramid,
-      };
-    }
-}
-
-WbChartSeries *
-wb_line_plot_dup_chart (WbLinePlot *self, WbChart *out)
-{
-  WbChartSeries *series = g_new (WbChartSeries, self->series->len + 1);
-  const gboolean zoomed = !isnan (self->zoom_low);
-
-  fill_series (self, series);
-  *out = (WbChart){
-    .series = series,
-    .n_series = self->series->len,
-    .x_low = zoomed ? self->zoom_low : 0,
-    .x_high = zoomed ? self->zoom_high : fmax (self->x_high, last_point (self)),
-    .from_zero = self->from_zero,
-    .x_unit = WB_AXIS_COUNT,
-    .log_x = self->log_x,
-    .log_y = self->log_y,
-    .x_title = _ ("step"),
-    .nothing = _ ("No points yet"),
-  };
-  return series;
-}
-
-/* Renders everything but the cursor; the node is kept until data, size or look change, so that a
- * moving cursor repaints only itself.  It holds pixels: what is drawn into a node directly is
- * recorded, and drawn again with every repaint. */
-static void
-build_node (WbLinePlot *self)
-{
-  g_autofree WbChartSeries *series = NULL;
-  AdwStyleManager          *style = adw_style_manager_get_default ();
-  cairo_surface_t          *picture;
-  cairo_t                  *cr;
-
-  update_font (self);
-  series = wb_line_plot_dup_chart (self, &self->chart);
-  self->chart.palette = wb_palette_get (adw_style_manager_get_dark (style));
-  self->chart.font = self->font;
-  self->chart.pixels = self->node_scale;
-  wb_chart_layout (&self->chart, gtk_widget_get_pango_context (GTK_WIDGET (self)), self->node_width,
-                   self->node_height);
-  picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, self->node_width * self->node_scale,
-                                        self->node_height * self->node_scale);
-  cairo_surface_set_device_scale (picture, self->node_scale, self->node_scale);
-  cr = cairo_create (picture);
-  wb_chart_draw (&self->chart, cr);
-  cairo_destroy (cr);
-  self->node = gsk_cairo_node_new (&GRAPHENE_RECT_INIT (0, 0, self->node_width, self->node_height));
-  cr = gsk_cairo_node_get_draw_context (self->node);
-  cairo_set_source_surface (cr, picture, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-  cairo_paint (cr);
-  cairo_destroy (cr);
-  cairo_surface_destroy (picture);
-  self->chart.series = NULL;
-  self->drawn_at = g_get_monotonic_time ();
-}
-
-static void
-wb_line_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
-{
-  WbLinePlot *self = WB_LINE_PLOT (widget);
-  const int   width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  const int   scale = gtk_widget_get_scale_factor (widget);
-
-  if (self->node_width != width || self->node_height != height || self->node_scale != scale)
-    g_clear_pointer (&self->node, gsk_render_node_unref);
-  if (width < 1 || height < 1)
-    return;
-  if (self->node == NULL)
-    {
-      self->node_width = width;
-      self->node_height = height;
-      self->node_scale = scale;
-      build_node (self);
-    }
-  gtk_snapshot_append_node (snapshot, self->node);
-  wb_line_plot_snapshot_drag (self, snapshot);
-  wb_line_plot_snapshot_cursor (self, snapshot);
-  if (gtk_widget_has_visible_focus (widget))
-    gtk_snapshot_render_focus (snapshot, gtk_widget_get_style_context (widget), 0, 0, width,
-                               height);
 }
 
 static void
@@ -247,15 +69,40 @@ update_description (WbLinePlot *self)
                                   text != NULL ? text : "", -1);
 }
 
-void
-wb_line_plot_set_cursor (WbLinePlot *self, double cursor)
+static void
+cursor_changed_cb (WbPlotView *view, WbLinePlot *self)
 {
-  if (same (self->cursor, cursor))
-    return;
-  self->cursor = cursor;
   gtk_widget_queue_draw (GTK_WIDGET (self));
   update_description (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CURSOR]);
+}
+
+static void
+zoom_changed_cb (WbPlotView *view, WbLinePlot *self)
+{
+  wb_line_plot_invalidate (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOMED]);
+}
+
+void
+wb_line_plot_set_view (WbLinePlot *self, WbPlotView *view)
+{
+  g_return_if_fail (WB_IS_LINE_PLOT (self));
+  g_return_if_fail (WB_IS_PLOT_VIEW (view));
+
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
+  g_set_object (&self->view, view);
+  g_signal_connect_object (view, "cursor-changed", G_CALLBACK (cursor_changed_cb), self, 0);
+  g_signal_connect_object (view, "zoom-changed", G_CALLBACK (zoom_changed_cb), self, 0);
+  wb_line_plot_invalidate (self);
+}
+
+WbPlotView *
+wb_line_plot_get_view (WbLinePlot *self)
+{
+  g_return_val_if_fail (WB_IS_LINE_PLOT (self), NULL);
+  return self->view;
 }
 
 static void
@@ -269,7 +116,7 @@ wb_line_plot_get_property (GObject *object, guint prop_id, GValue *value, GParam
       g_value_set_string (value, self->title);
       break;
     case PROP_CURSOR:
-      g_value_set_double (value, self->cursor);
+      g_value_set_double (value, wb_plot_view_get_cursor (self->view));
       break;
     case PROP_X_HIGH:
       g_value_set_double (value, self->x_high);
@@ -283,8 +130,17 @@ wb_line_plot_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_LOG_Y:
       g_value_set_boolean (value, self->log_y);
       break;
+    case PROP_CLIP_OUTLIERS:
+      g_value_set_boolean (value, self->clip_outliers);
+      break;
+    case PROP_NOTHING:
+      g_value_set_string (value, self->nothing);
+      break;
+    case PROP_INNER_LEGEND:
+      g_value_set_boolean (value, self->inner_legend);
+      break;
     case PROP_ZOOMED:
-      g_value_set_boolean (value, !isnan (self->zoom_low));
+      g_value_set_boolean (value, wb_plot_view_get_zoom (self->view, NULL, NULL));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -301,6 +157,13 @@ set_title (WbLinePlot *self, const char *title)
 }
 
 static void
+set_flag (WbLinePlot *self, gboolean *flag, const GValue *value)
+{
+  *flag = g_value_get_boolean (value);
+  wb_line_plot_invalidate (self);
+}
+
+static void
 wb_line_plot_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   WbLinePlot *self = WB_LINE_PLOT (object);
@@ -311,24 +174,32 @@ wb_line_plot_set_property (GObject *object, guint prop_id, const GValue *value, 
       set_title (self, g_value_get_string (value));
       break;
     case PROP_CURSOR:
-      wb_line_plot_set_cursor (self, g_value_get_double (value));
+      wb_plot_view_set_cursor (self->view, g_value_get_double (value));
       break;
     case PROP_X_HIGH:
       if (same (self->x_high, g_value_get_double (value)))
         break;
       self->x_high = g_value_get_double (value);
-      redraw_soon (self);
+      wb_line_plot_redraw_soon (self);
       break;
     case PROP_FROM_ZERO:
-      self->from_zero = g_value_get_boolean (value);
-      wb_line_plot_invalidate (self);
+      set_flag (self, &self->from_zero, value);
       break;
     case PROP_LOG_X:
-      self->log_x = g_value_get_boolean (value);
-      wb_line_plot_invalidate (self);
+      set_flag (self, &self->log_x, value);
       break;
     case PROP_LOG_Y:
-      self->log_y = g_value_get_boolean (value);
+      set_flag (self, &self->log_y, value);
+      break;
+    case PROP_CLIP_OUTLIERS:
+      set_flag (self, &self->clip_outliers, value);
+      break;
+    case PROP_INNER_LEGEND:
+      set_flag (self, &self->inner_legend, value);
+      break;
+    case PROP_NOTHING:
+      g_free (self->nothing);
+      self->nothing = g_value_dup_string (value);
       wb_line_plot_invalidate (self);
       break;
     default:
@@ -344,6 +215,8 @@ wb_line_plot_dispose (GObject *object)
   g_clear_handle_id (&self->redraw_id, g_source_remove);
   g_clear_pointer (&self->node, gsk_render_node_unref);
   g_clear_object (&self->chooser);
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
   G_OBJECT_CLASS (wb_line_plot_parent_class)->dispose (object);
 }
 
@@ -353,7 +226,11 @@ wb_line_plot_finalize (GObject *object)
   WbLinePlot *self = WB_LINE_PLOT (object);
 
   g_free (self->title);
+  g_free (self->nothing);
   g_ptr_array_unref (self->series);
+  g_array_unref (self->marks);
+  g_array_unref (self->references);
+  g_object_unref (self->view);
   g_clear_pointer (&self->font, pango_font_description_free);
   G_OBJECT_CLASS (wb_line_plot_parent_class)->finalize (object);
 }
@@ -371,6 +248,9 @@ install_properties (GObjectClass *object_class)
   props[PROP_FROM_ZERO] = g_param_spec_boolean ("from-zero", NULL, NULL, FALSE, flags);
   props[PROP_LOG_X] = g_param_spec_boolean ("log-x", NULL, NULL, FALSE, flags);
   props[PROP_LOG_Y] = g_param_spec_boolean ("log-y", NULL, NULL, FALSE, flags);
+  props[PROP_CLIP_OUTLIERS] = g_param_spec_boolean ("clip-outliers", NULL, NULL, FALSE, flags);
+  props[PROP_NOTHING] = g_param_spec_string ("nothing", NULL, NULL, NULL, flags);
+  props[PROP_INNER_LEGEND] = g_param_spec_boolean ("inner-legend", NULL, NULL, TRUE, flags);
   props[PROP_ZOOMED] =
       g_param_spec_boolean ("zoomed", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -390,20 +270,47 @@ wb_line_plot_class_init (WbLinePlotClass *klass)
   widget_class->measure = wb_line_plot_measure;
   widget_class->css_changed = wb_line_plot_css_changed;
   install_properties (object_class);
+  signals[SERIES_CHANGED] = g_signal_new ("series-changed", WB_TYPE_LINE_PLOT, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[POINTS_CHANGED] = g_signal_new ("points-changed", WB_TYPE_LINE_PLOT, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "plot");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   wb_line_plot_class_init_input (widget_class);
 }
 
 static void
+clear_mark (gpointer data)
+{
+  g_free ((char *) ((WbChartMark *) data)->text);
+}
+
+static void
+clear_reference (gpointer data)
+{
+  g_free ((char *) ((WbChartReference *) data)->text);
+}
+
+static void
 wb_line_plot_init (WbLinePlot *self)
 {
-  self->series = g_ptr_array_new_with_free_func (plot_series_free);
-  self->cursor = self->x_high = self->zoom_low = self->zoom_high = NAN;
+  g_autoptr (WbPlotView) view = wb_plot_view_new ();
+  AdwStyleManager *style = adw_style_manager_get_default ();
+
+  self->series = g_ptr_array_new_with_free_func ((GDestroyNotify) wb_plot_series_free);
+  self->marks = g_array_new (FALSE, FALSE, sizeof (WbChartMark));
+  g_array_set_clear_func (self->marks, clear_mark);
+  self->references = g_array_new (FALSE, FALSE, sizeof (WbChartReference));
+  g_array_set_clear_func (self->references, clear_reference);
+  self->x_high = NAN;
   self->drag_from = self->drag_to = NAN;
+  self->inner_legend = TRUE;
+  wb_line_plot_set_view (self, view);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
-                           G_CALLBACK (wb_line_plot_invalidate), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::dark", G_CALLBACK (wb_line_plot_invalidate), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", G_CALLBACK (wb_line_plot_invalidate),
+                           self, G_CONNECT_SWAPPED);
   wb_line_plot_init_input (self);
 }
 
@@ -414,104 +321,31 @@ wb_line_plot_new (const char *title)
 }
 
 void
-wb_line_plot_clear (WbLinePlot *self)
+wb_line_plot_emit_series_changed (WbLinePlot *self)
 {
-  g_return_if_fail (WB_IS_LINE_PLOT (self));
-  g_ptr_array_set_size (self->series, 0);
   wb_line_plot_invalidate (self);
-}
-
-guint
-wb_line_plot_add_series (WbLinePlot *self, const char *name, double smoothing)
-{
-  WbPlotSeries *series = g_new0 (WbPlotSeries, 1);
-
-  g_return_val_if_fail (WB_IS_LINE_PLOT (self), 0);
-  series->name = g_strdup (name);
-  series->x = g_array_new (FALSE, FALSE, sizeof (double));
-  series->y = g_array_new (FALSE, FALSE, sizeof (double));
-  series->smooth = smoothing > 0 ? g_array_new (FALSE, FALSE, sizeof (double)) : NULL;
-  series->y_pyramid = wb_pyramid_new ();
-  series->smooth_pyramid = wb_pyramid_new ();
-  wb_smoother_init (&series->smoother, smoothing);
-  g_ptr_array_add (self->series, series);
-  wb_line_plot_invalidate (self);
-  return self->series->len - 1;
-}
-
-static void
-update_pyramids (WbPlotSeries *series)
-{
-  wb_pyramid_update (series->y_pyramid, (const double *) series->y->data, series->y->len);
-  if (series->smooth != NULL)
-    wb_pyramid_update (series->smooth_pyramid, (const double *) series->smooth->data,
-                       series->smooth->len);
+  g_signal_emit (self, signals[SERIES_CHANGED], 0);
 }
 
 void
-wb_line_plot_append (WbLinePlot *self, guint index, const double *x, const double *y, gsize n)
+wb_line_plot_emit_points_changed (WbLinePlot *self)
 {
-  WbPlotSeries *series;
-
-  g_return_if_fail (WB_IS_LINE_PLOT (self));
-  g_return_if_fail (index < self->series->len);
-  if (n == 0)
-    return;
-  series = self->series->pdata[index];
-  g_array_append_vals (series->x, x, (guint) n);
-  g_array_append_vals (series->y, y, (guint) n);
-  for (gsize i = 0; series->smooth != NULL && i < n; i++)
-    {
-      const double smooth = wb_smoother_next (&series->smoother, y[i]);
-
-      g_array_append_val (series->smooth, smooth);
-    }
-  update_pyramids (series);
-  redraw_soon (self);
-}
-
-void
-wb_line_plot_reset (WbLinePlot *self, guint index)
-{
-  WbPlotSeries *series;
-
-  g_return_if_fail (WB_IS_LINE_PLOT (self));
-  g_return_if_fail (index < self->series->len);
-  series = self->series->pdata[index];
-  g_array_set_size (series->x, 0);
-  g_array_set_size (series->y, 0);
-  if (series->smooth != NULL)
-    g_array_set_size (series->smooth, 0);
-  wb_smoother_init (&series->smoother, series->smoother.weight);
-  update_pyramids (series);
-  redraw_soon (self);
-}
-
-guint
-wb_line_plot_get_n_series (WbLinePlot *self)
-{
-  g_return_val_if_fail (WB_IS_LINE_PLOT (self), 0);
-  return self->series->len;
-}
-
-gsize
-wb_line_plot_get_n_points (WbLinePlot *self, guint index)
-{
-  g_return_val_if_fail (WB_IS_LINE_PLOT (self), 0);
-  g_return_val_if_fail (index < self->series->len, 0);
-  return ((WbPlotSeries *) self->series->pdata[index])->x->len;
+  wb_line_plot_redraw_soon (self);
+  g_signal_emit (self, signals[POINTS_CHANGED], 0);
 }
 
 void
 wb_line_plot_zoom (WbLinePlot *self, double low, double high)
 {
   g_return_if_fail (WB_IS_LINE_PLOT (self));
-  if (isnan (low) || isnan (high) || high <= low)
-    low = high = NAN;
-  self->zoom_low = low;
-  self->zoom_high = high;
-  wb_line_plot_invalidate (self);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOMED]);
+  wb_plot_view_zoom (self->view, low, high);
+}
+
+gsize
+wb_line_plot_get_n_outside (WbLinePlot *self)
+{
+  g_return_val_if_fail (WB_IS_LINE_PLOT (self), 0);
+  return self->chart.n_outside;
 }
 
 char *
