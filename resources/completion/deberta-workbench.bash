@@ -6,6 +6,14 @@ _deberta_workbench_words () { # PROGRAM COMMAND… -> the help text
     "$program" "$@" --help 2>/dev/null
 }
 
+# Of the lines read those that begin with CURRENT, as a shell takes them: names may have blanks.
+_deberta_workbench_match () { # CURRENT
+    local begun=${1//\\/} line
+    while IFS= read -r line; do
+        if [[ $line == "$begun"* ]]; then printf '%q\n' "$line"; fi
+    done
+}
+
 _deberta_workbench () {
     local program=${COMP_WORDS[0]} current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local command='' word subcommand='' i
@@ -21,7 +29,7 @@ _deberta_workbench () {
     done
 
     case $command:$previous in
-        attention:--to)
+        attention:--to|runs:--to|recipes:--to)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$current")
             return ;;
@@ -47,8 +55,8 @@ _deberta_workbench () {
             return ;;
         --recipe)
             mapfile -t COMPREPLY < <(compgen -f -X '!*.ini' -- "$current"
-                compgen -W "published $("$program" recipes list --json 2>/dev/null |
-                    grep -oE '"name":"[^"]*"' | cut -d'"' -f4)" -- "$current")
+                { echo published; "$program" recipes list --json 2>/dev/null | grep -oE '"name":"[^"]*"' | cut -d'"' -f4; } |
+                    _deberta_workbench_match "$current")
             return ;;
         --task)
             mapfile -t COMPREPLY < <(compgen -W 'cola sst-2 mrpc stsb qqp mnli qnli rte wnli ax xnli ner' -- "$current")
@@ -81,8 +89,8 @@ _deberta_workbench () {
     esac
     if [ "$command $subcommand" = 'recipes show' ]; then
         mapfile -t COMPREPLY < <(compgen -f -X '!*.ini' -- "$current"
-            compgen -W "$("$program" recipes list --json 2>/dev/null | grep -oE '"name":"[^"]*"' | cut -d'"' -f4 |
-                sed -nE 's,^(glue/[^/]*)/.*,\1\n&,p; t; p' | sort -u)" -- "$current")
+            "$program" recipes list --json 2>/dev/null | grep -oE '"name":"[^"]*"' | cut -d'"' -f4 |
+                sed -nE 's,^(glue/[^/]*)/.*,\1\n&,p; t; p' | sort -u | _deberta_workbench_match "$current")
         return
     fi
     case "$command $subcommand:$previous" in

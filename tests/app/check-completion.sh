@@ -53,6 +53,13 @@ offers runs list --a -- --archived
 offers recipes '' -- list show save
 offers recipes show gl -- glue/rte glue/mnli
 offers recipes save --r -- --replace
+mkdir -p "$DEBERTA_WORKBENCH_HOME/recipes" "$DEBERTA_WORKBENCH_HOME/files"
+printf '[recipe]\nformat=1\ntask=rte\n[task]\nepochs=3\n' >"$DEBERTA_WORKBENCH_HOME/recipes/my own.ini"
+offers recipes show my -- 'my\ own'
+offers train --recipe 'my\ o' -- 'my\ own'
+touch "$DEBERTA_WORKBENCH_HOME/files/curves.svg" "$DEBERTA_WORKBENCH_HOME/files/given.ini"
+offers runs show 1 --to "$DEBERTA_WORKBENCH_HOME/files/c" -- "$DEBERTA_WORKBENCH_HOME/files/curves.svg"
+offers recipes save 1 --to "$DEBERTA_WORKBENCH_HOME/files/g" -- "$DEBERTA_WORKBENCH_HOME/files/given.ini"
 offers models '' -- list show import remove verify
 offers datasets '' -- list show import remove verify
 offers datasets import --t -- --task
