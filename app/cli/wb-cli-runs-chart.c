@@ -100,8 +100,24 @@ save (WbRun *run, GArray *curves, const WbCliChart *chart, GError **error)
   return wb_figure_save (&figure, chart->to, error);
 }
 
+static void
+print_json (WbRun *run, const WbCliChart *chart, char **names)
+{
+  g_autoptr (WbJson) json = wb_json_new ();
+
+  wb_json_begin_object (json, NULL);
+  wb_json_integer (json, "run", wb_run_get_id (run));
+  wb_json_text (json, "to", chart->to);
+  wb_json_begin_array (json, "series");
+  for (gsize i = 0; names[i] != NULL; i++)
+    wb_json_text (json, NULL, names[i]);
+  wb_json_end_array (json);
+  wb_json_end_object (json);
+  wb_json_print (json);
+}
+
 gboolean
-wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error)
+wb_cli_runs_save_chart (WbCli *cli, WbRun *run, const WbCliChart *chart, GError **error)
 {
   g_autoptr (GArray) curves = g_array_new (FALSE, FALSE, sizeof (Curve));
   g_auto (GStrv) names = NULL;
@@ -114,6 +130,10 @@ wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error)
       return FALSE;
     }
   names = choose (run, chart->series, error);
-  return names != NULL && read_curves (run, names, chart->smoothing, curves, error) &&
-         save (run, curves, chart, error);
+  if (names == NULL || !read_curves (run, names, chart->smoothing, curves, error) ||
+      !save (run, curves, chart, error))
+    return FALSE;
+  if (cli->json)
+    print_json (run, chart, names);
+  return TRUE;
 }

@@ -50,6 +50,7 @@ typedef struct
   gboolean log_x, log_y;
 } WbCliChart;
 
-gboolean wb_cli_runs_save_chart (WbRun *run, const WbCliChart *chart, GError **error);
+/* With --json also prints what was written: run, to, series. */
+gboolean wb_cli_runs_save_chart (WbCli *cli, WbRun *run, const WbCliChart *chart, GError **error);
 
 G_END_DECLS

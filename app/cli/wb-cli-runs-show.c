@@ -186,7 +186,7 @@ show (WbCli *cli, int argc, char **argv, const Options *options)
   if (run == NULL)
     return status;
   if (options->chart.to != NULL)
-    ok = wb_cli_runs_save_chart (run, &options->chart, &error);
+    ok = wb_cli_runs_save_chart (cli, run, &options->chart, &error);
   else if (wb_cli_findings_is_wanted (&options->findings))
     ok = show_findings (cli, run, options, &error);
   else

@@ -158,6 +158,8 @@ test_chart (WbTestProgram *self, gconstpointer data)
 {
   g_autofree char *svg = wb_test_program_path (self, "a.svg"), *picture = NULL;
   g_autofree char *csv = wb_test_program_path (self, "a.csv"), *table = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+  JsonArray *written;
 
   g_assert_cmpint (wb_test_program_run (self, TRAIN "--name a"), ==, 0);
   g_assert_cmpint (wb_test_program_run (self, "runs show a --to a.svg"), ==, 0);
@@ -170,6 +172,16 @@ test_chart (WbTestProgram *self, gconstpointer data)
                    ==, 0);
   g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
   g_assert_true (g_str_has_prefix (table, "step,train/lr,train/lr (smoothed),dev/accuracy\r\n1,"));
+  g_assert_cmpint (wb_test_program_run (self, "runs show a --to b.csv --json"), ==, 0);
+  lines = wb_test_program_objects (self);
+  g_assert_cmpuint (lines->len, ==, 1);
+  wb_test_assert_keys (wb_test_object (lines, 0), "run to series");
+  g_assert_cmpint (json_object_get_int_member (wb_test_object (lines, 0), "run"), ==, 1);
+  g_assert_cmpstr (json_object_get_string_member (wb_test_object (lines, 0), "to"), ==, "b.csv");
+  written = json_object_get_array_member (wb_test_object (lines, 0), "series");
+  g_assert_cmpuint (json_array_get_length (written), ==, 2);
+  g_assert_cmpstr (json_array_get_string_element (written, 0), ==, "train/loss");
+  g_assert_cmpstr (json_array_get_string_element (written, 1), ==, "dev/loss");
   wb_test_program_run (self, "runs show a --to a.gif");
   wb_test_program_assert_failed (self, 2, "a.gif");
   wb_test_program_run (self, "runs show a --to a.svg --series nothing");
