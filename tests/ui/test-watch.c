@@ -5,6 +5,7 @@
 #include "app/runs/wb-run-launcher-private.h"
 #include "data/datasets/wb-sample-grammar.h"
 #include "tests/support/wb-test-model-folder.h"
+#include "app/worker/wb-trial.h"
 #include "ui/pages/wb-run-page.h"
 
 #include <string.h>
@@ -176,6 +177,65 @@ test_words (UiWindow *self, gconstpointer data)
   ui_picture (self->top, "findings-words");
 }
 
+static gboolean
+has_answer (UiWindow *self)
+{
+  GtkWidget *answer = ui_window_find (self, "trial-answer");
+
+  return answer != NULL && gtk_widget_get_first_child (answer) != NULL;
+}
+
+/* A text is typed, the answer comes; a word taken away, there is none; another run, and the model
+ * has gone. */
+static void
+test_try_it (UiWindow *self, gconstpointer data)
+{
+  GtkWidget *text;
+
+  make_inputs (self, WB_SAMPLE_ORDER);
+  start_run (self, "sample-order", 20);
+  UI_WAIT_UNTIL (status_of (self) == WB_RUN_FINISHED);
+  open_tab (self, "trial");
+  text = ui_window_find (self, "trial-text");
+  UI_WAIT_UNTIL (ui_ready (text));
+  g_assert_cmpuint (wb_trial_count_loaded (), ==, 0);
+  gtk_test_accessible_assert_property (text, GTK_ACCESSIBLE_PROPERTY_LABEL, "Text");
+  g_assert_false (gtk_widget_get_mapped (ui_window_find (self, "trial-pair")));
+  ui_click (text, 0.5, 0.5);
+  ui_type (self->top, "The dog saw the cat.");
+  UI_WAIT_UNTIL (has_answer (self));
+  UI_WAIT_UNTIL (g_str_has_suffix (
+      gtk_label_get_label (GTK_LABEL (ui_window_find (self, "trial-note"))), " ms"));
+  g_assert_cmpuint (wb_trial_count_loaded (), ==, 1);
+  g_assert_cmpuint (count_children (ui_window_find (self, "trial-answer")), ==, 2);
+  ui_picture (self->top, "try-it");
+  ui_key (self->top, GDK_KEY_a, GDK_CONTROL_MASK);
+  ui_key (self->top, GDK_KEY_BackSpace, 0);
+  UI_WAIT_UNTIL (!has_answer (self));
+  ui_key (self->top, GDK_KEY_Escape, 0);
+  UI_WAIT_UNTIL (gtk_widget_get_mapped (ui_window_find (self, "runs")));
+}
+
+/* The same for words. */
+static void
+test_try_words (UiWindow *self, gconstpointer data)
+{
+  GtkWidget *text;
+
+  make_inputs (self, WB_SAMPLE_WORDS);
+  start_run (self, "sample-words", 20);
+  UI_WAIT_UNTIL (status_of (self) == WB_RUN_FINISHED);
+  open_tab (self, "trial");
+  text = ui_window_find (self, "trial-text");
+  UI_WAIT_UNTIL (ui_ready (text));
+  ui_click (text, 0.5, 0.5);
+  ui_type (self->top, "The dog saw the cat.");
+  UI_WAIT_UNTIL (has_answer (self));
+  UI_WAIT_UNTIL (
+      count_children (gtk_widget_get_first_child (ui_window_find (self, "trial-answer"))) == 6);
+  ui_picture (self->top, "try-it-words");
+}
+
 /* Paused by its button, gone on with by Resume, stopped with the best. */
 static void
 test_pause_and_resume (UiWindow *self, gconstpointer data)
@@ -215,6 +275,8 @@ main (int argc, char **argv)
   add ("/ui/watch/findings", test_findings);
   add ("/ui/watch/choose", test_choose);
   add ("/ui/watch/words", test_words);
+  add ("/ui/watch/try-it", test_try_it);
+  add ("/ui/watch/try-words", test_try_words);
   add ("/ui/watch/pause-and-resume", test_pause_and_resume);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "ui/pages/wb-run-log.h"
 #include "ui/pages/wb-run-page.h"
 #include "ui/pages/wb-run-settings.h"
+#include "ui/pages/wb-run-trial.h"
 #include "ui/widgets/wb-width-bin.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,7 @@ struct _WbRunPage
   GtkStack       *stack;
   WbRunCharts    *charts;
   WbRunFindings  *findings;
+  WbRunTrial     *trial;
   WbRunSettings  *settings;
   WbRunLog       *log;
 };

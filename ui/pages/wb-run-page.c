@@ -257,6 +257,7 @@ wb_run_page_set_run (WbRunPage *self, WbRun *run)
   g_set_object (&self->run, run);
   wb_run_charts_set_run (self->charts, run);
   wb_run_findings_set_run (self->findings, run);
+  wb_run_trial_set_run (self->trial, run);
   wb_run_log_set_run (self->log, run);
   if (run == NULL)
     {
@@ -323,6 +324,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, tab_choice);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, findings);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, trial);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, resume);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, smoothing_box);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, smoothing_label);
@@ -353,6 +355,7 @@ wb_run_page_class_init (WbRunPageClass *klass)
   g_type_ensure (WB_TYPE_RUN_CHARTS);
   g_type_ensure (WB_TYPE_RUN_FINDINGS);
   g_type_ensure (WB_TYPE_RUN_SETTINGS);
+  g_type_ensure (WB_TYPE_RUN_TRIAL);
   g_type_ensure (WB_TYPE_RUN_LOG);
   bind_template (GTK_WIDGET_CLASS (klass));
   wb_run_page_class_init_actions (GTK_WIDGET_CLASS (klass));
