@@ -219,20 +219,6 @@ make_list (const WbSafetensorSource *sources, gsize n_sources)
   return list;
 }
 
-gboolean
-wb_safetensors_write (const char               *path,
-                      const WbSafetensorSource *sources,
-                      gsize                     n_sources,
-                      GError                  **error)
-{
-  g_autofree const WbSafetensorSource **list = NULL;
-
-  g_return_val_if_fail (path != NULL && (sources != NULL || n_sources == 0), FALSE);
-
-  list = make_list (sources, n_sources);
-  return write_file (path, list, n_sources, WB_DTYPE_F32, error);
-}
-
 /* ---- several files ---- */
 
 /* Index of the first source of every file, and @n_sources. */

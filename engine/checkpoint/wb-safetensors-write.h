@@ -32,12 +32,6 @@ typedef struct
   gpointer         data;
 } WbSafetensorSource;
 
-/* Writes all @sources as F32 into one file; see wb_safetensors_write_folder(). */
-gboolean wb_safetensors_write (const char               *path,
-                               const WbSafetensorSource *sources,
-                               gsize                     n_sources,
-                               GError                  **error);
-
 /* transformers' limit: 50 GB. */
 #define WB_SAFETENSORS_MAX_FILE (G_GUINT64_CONSTANT (50) * 1000 * 1000 * 1000)
 

@@ -15,10 +15,9 @@
 
 struct _WbSafetensors
 {
-  WbReader   *reader;
-  guint64     data; /* first byte after the header */
-  GArray     *tensors;
-  GHashTable *by_name; /* name -> index + 1 */
+  WbReader *reader;
+  guint64   data; /* first byte after the header */
+  GArray   *tensors;
 };
 
 static void
@@ -36,7 +35,6 @@ wb_safetensors_free (WbSafetensors *self)
 {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->by_name);
   g_array_unref (self->tensors);
   wb_reader_free (self->reader);
   g_free (self);
@@ -206,7 +204,6 @@ check_places (WbSafetensors *self, GError **error)
                                tensor->name, tensor->begin, place,
                                tensor->begin < place ? "they overlap" : "a gap");
       place = tensor->end;
-      g_hash_table_insert (self->by_name, tensor->name, GUINT_TO_POINTER (i + 1));
     }
   if (place != self->reader->size)
     return wb_reader_fail (self->reader, error,
@@ -246,7 +243,6 @@ wb_safetensors_open (const char *path, GError **error)
 
   self->tensors = g_array_new (FALSE, TRUE, sizeof (WbSafetensor));
   g_array_set_clear_func (self->tensors, clear_tensor);
-  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self->reader = wb_reader_open (path, error);
   json = self->reader == NULL ? NULL : read_header (self, error);
   if (json == NULL || !parse_header (self, json, error))
@@ -268,32 +264,8 @@ wb_safetensors_get (const WbSafetensors *self, gsize i)
   return &g_array_index (self->tensors, WbSafetensor, i);
 }
 
-const WbSafetensor *
-wb_safetensors_find (const WbSafetensors *self, const char *name)
-{
-  const guint i = GPOINTER_TO_UINT (g_hash_table_lookup (self->by_name, name));
-
-  return i == 0 ? NULL : wb_safetensors_get (self, i - 1);
-}
-
 const WbReader *
 wb_safetensors_get_reader (const WbSafetensors *self)
 {
   return self->reader;
-}
-
-gboolean
-wb_safetensors_check_dtype (const WbSafetensors *self, const WbSafetensor *tensor, GError **error)
-{
-  return wb_widen_check (self->reader, tensor->name, tensor->type, tensor->dtype, error);
-}
-
-gboolean
-wb_safetensors_read (WbSafetensors *self, const WbSafetensor *tensor, float *values, GError **error)
-{
-  g_return_val_if_fail (self != NULL && tensor != NULL, FALSE);
-
-  return wb_safetensors_check_dtype (self, tensor, error) &&
-         wb_widen_read (self->reader, tensor->name, tensor->type, tensor->begin, 0,
-                        tensor->n_elements, values, error);
 }

@@ -49,25 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbSafetensors, wb_safetensors_free)
 
 gsize               wb_safetensors_get_n (const WbSafetensors *self);
 const WbSafetensor *wb_safetensors_get (const WbSafetensors *self, gsize i); /* as they lie */
-const WbSafetensor *wb_safetensors_find (const WbSafetensors *self, const char *name);
 
 const WbReader *wb_safetensors_get_reader (const WbSafetensors *self);
-
-/* Whether wb_safetensors_read() can: F32, F16, BF16 or F64.  @error: WB_ENGINE_ERROR_UNSUPPORTED */
-gboolean
-wb_safetensors_check_dtype (const WbSafetensors *self, const WbSafetensor *tensor, GError **error);
-
-/**
- * wb_safetensors_read:
- * @values: (tensor->n_elements) output, F32
- * @error: WB_ENGINE_ERROR_UNSUPPORTED: dtype; _INVALID: the file became shorter, or a value is not
- * finite (which element)
- *
- * Reads piece by piece: no second copy of the tensor in memory.
- */
-gboolean wb_safetensors_read (WbSafetensors      *self,
-                              const WbSafetensor *tensor,
-                              float              *values,
-                              GError            **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "engine/core/wb-engine-error.h"
 #include "tests/support/wb-test-folder.h"
 #include "tests/support/wb-test-model.h"
+#include "tests/support/wb-test-safetensors.h"
 
 /* Weights under other names and in other types than ours, written as transformers has them.  What
  * programs of other people wrote goes through the same in tests/vectors/export-roundtrip.py. */
@@ -99,7 +100,7 @@ read_tensor (WbSafetensors *file, const WbSafetensor *tensor)
   g_autoptr (GError) error = NULL;
   float *values = g_new (float, tensor->n_elements);
 
-  g_assert_true (wb_safetensors_read (file, tensor, values, &error));
+  g_assert_true (wb_test_safetensors_read (file, tensor, values, &error));
   g_assert_no_error (error);
   return values;
 }
@@ -287,7 +288,7 @@ is_written (const Fixture *self, const char *name)
 {
   g_autoptr (WbSafetensors) file = open_file (self->to);
 
-  return wb_safetensors_find (file, name) != NULL;
+  return wb_test_safetensors_find (file, name) != NULL;
 }
 
 /* A release of v3: language model, replaced tokens, absolute positions, the difference of its word

@@ -6,6 +6,7 @@
 #include "engine/checkpoint/wb-checkpoint-names-private.h"
 #include "engine/checkpoint/wb-safetensors-write.h"
 #include "engine/core/wb-engine-error.h"
+#include "tests/support/wb-test-safetensors.h"
 
 /* One set of weights under every name that files have given it (fact sheet 2.1, 9.1, 9.5). */
 
@@ -126,8 +127,8 @@ write_file (Fixture *self)
 {
   g_autoptr (GError) error = NULL;
 
-  wb_safetensors_write (self->weights, (WbSafetensorSource *) self->sources->data,
-                        self->sources->len, &error);
+  wb_test_safetensors_write (self->folder, (WbSafetensorSource *) self->sources->data,
+                             self->sources->len, &error);
   g_assert_no_error (error);
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/checkpoint/wb-safetensors.h"
 #include "engine/core/wb-engine-error.h"
+#include "tests/support/wb-test-safetensors.h"
 
 static const char config_json[] =
     "{\"model_type\":\"deberta-v2\",\"vocab_size\":11,\"hidden_size\":8,\"num_hidden_layers\":2,"
@@ -120,8 +121,8 @@ write_tensors (const Fixture *self, char *(*rename) (const char *), const char *
 
       g_array_append_val (sources, source);
     }
-  g_assert_true (wb_safetensors_write (self->weights, (WbSafetensorSource *) sources->data,
-                                       sources->len, NULL));
+  g_assert_true (wb_test_safetensors_write (self->folder, (WbSafetensorSource *) sources->data,
+                                            sources->len, NULL));
 }
 
 static char *

@@ -9,6 +9,7 @@
 #include "engine/checkpoint/wb-safetensors.h"
 #include "engine/core/wb-engine-error.h"
 #include "tests/support/wb-test-folder.h"
+#include "tests/support/wb-test-safetensors.h"
 
 /* ---- rounding ---- */
 
@@ -131,14 +132,15 @@ test_types (Fixture *self, gconstpointer data)
       file = wb_safetensors_open (path, &error);
       g_assert_no_error (error);
       g_assert_cmpstr (wb_safetensors_get (file, 0)->name, ==, "a"); /* by name */
-      tensor = wb_safetensors_find (file, "b");
+      tensor = wb_test_safetensors_find (file, "b");
       g_assert_cmpstr (tensor->dtype, ==, names[t]);
-      g_assert_true (wb_safetensors_read (file, tensor, values, &error));
+      g_assert_true (wb_test_safetensors_read (file, tensor, values, &error));
       for (gsize i = 0; i < 6; i++)
         g_assert_cmpfloat (fabs ((double) values[i] - (double) six[i]), <=,
                            MAX (bounds[t] * fabs ((double) six[i]), t == 1 ? 0x1p-25 : 0));
       g_assert_true (signbit (values[5]));
-      g_assert_true (wb_safetensors_read (file, wb_safetensors_find (file, "a"), values, &error));
+      g_assert_true (
+          wb_test_safetensors_read (file, wb_test_safetensors_find (file, "a"), values, &error));
       for (gsize i = 0; types[t] != WB_DTYPE_BF16 && i < many[0]; i++)
         g_assert_cmpfloat (values[i], ==, (float) (i % 2048));
     }
