@@ -3,8 +3,8 @@
 #include "app/cli/wb-cli-recipes-private.h"
 #include "app/cli/wb-cli.h"
 #include "app/core/wb-app-error.h"
-#include "app/recipes/wb-recipe-run.h"
 #include "app/runs/wb-run-list.h"
+#include "app/runs/wb-run-recipe.h"
 #include "data/tasks/wb-task.h"
 
 static const char *
@@ -219,7 +219,7 @@ static int
 save (WbCli *cli, WbRun *run, const SaveOptions *options)
 {
   GError          *error = NULL;
-  g_autofree char *path = wb_recipe_save_run (run, options->title, options->name, options->to,
+  g_autofree char *path = wb_run_save_recipe (run, options->title, options->name, options->to,
                                               options->replace, &error);
   g_autoptr (WbJson) json = NULL;
 

@@ -3,7 +3,7 @@
 
 #include "ui/pages/wb-run-page-private.h"
 
-#include "app/recipes/wb-recipe-run.h"
+#include "app/runs/wb-run-recipe.h"
 #include "app/runs/wb-run-launcher.h"
 #include "ui/widgets/wb-message-dialog.h"
 #include "ui/windows/wb-run-values.h"
@@ -145,7 +145,7 @@ save_recipe_response_cb (AdwMessageDialog *dialog, const char *response, WbRunPa
 
   if (!g_str_equal (response, "save"))
     return;
-  path = wb_recipe_save_run (run, NULL, name, NULL, FALSE, &error);
+  path = wb_run_save_recipe (run, NULL, name, NULL, FALSE, &error);
   tell (self, path != NULL ? _ ("Saved; New Run offers it for this task") : error->message);
 }
 

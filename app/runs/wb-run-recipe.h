@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /**
- * wb_recipe_save_run:
+ * wb_run_save_recipe:
  * @title: (nullable): a few words; else the run's name
  * @name, @path, @replace: as wb_recipe_save()
  *
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full): the file
  */
-char *wb_recipe_save_run (WbRun      *run,
+char *wb_run_save_recipe (WbRun      *run,
                           const char *title,
                           const char *name,
                           const char *path,

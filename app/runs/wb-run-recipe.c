@@ -1,10 +1,11 @@
-#include "app/recipes/wb-recipe-run.h"
-
-#include "app/runs/wb-run-private.h"
 #include "config.h"
 
+#include "app/runs/wb-run-recipe.h"
+
+#include "app/runs/wb-run-private.h"
+
 char *
-wb_recipe_save_run (WbRun      *run,
+wb_run_save_recipe (WbRun      *run,
                     const char *title,
                     const char *name,
                     const char *path,
