@@ -10,6 +10,28 @@ begin_cell (GString *out)
     g_string_append_c (out, ',');
 }
 
+void
+wb_csv_append_quoted (GString *out, const char *text)
+{
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++)
+    {
+      if (*text == '"')
+        g_string_append_c (out, '"');
+      g_string_append_c (out, *text);
+    }
+  g_string_append_c (out, '"');
+}
+
+void
+wb_csv_append_cell (GString *out, const char *text)
+{
+  if (strpbrk (text, ",\"\r\n") == NULL)
+    g_string_append (out, text);
+  else
+    wb_csv_append_quoted (out, text);
+}
+
 /* An empty first cell is quoted: nothing would tell the next one that it is the second. */
 void
 wb_csv_append_text (GString *out, const char *text)
@@ -22,19 +44,7 @@ wb_csv_append_text (GString *out, const char *text)
       g_string_append (out, first ? "\"\"" : "");
       return;
     }
-  if (strpbrk (text, ",\"\r\n") == NULL)
-    {
-      g_string_append (out, text);
-      return;
-    }
-  g_string_append_c (out, '"');
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '"')
-        g_string_append_c (out, '"');
-      g_string_append_c (out, *text);
-    }
-  g_string_append_c (out, '"');
+  wb_csv_append_cell (out, text);
 }
 
 void

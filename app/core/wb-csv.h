@@ -12,4 +12,8 @@ void wb_csv_append_number (GString *out, double value);
 void wb_csv_append_integer (GString *out, gint64 value);
 void wb_csv_end_line (GString *out);
 
+/* A cell alone, without its comma: in quotation marks, or only where it has to be. */
+void wb_csv_append_quoted (GString *out, const char *text);
+void wb_csv_append_cell (GString *out, const char *text);
+
 G_END_DECLS

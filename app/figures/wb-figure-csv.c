@@ -3,26 +3,10 @@
 
 #include "app/figures/wb-figure.h"
 
+#include "app/core/wb-csv.h"
+
 #include <math.h>
 #include <string.h>
-
-static void
-append_cell (GString *out, const char *text)
-{
-  if (strpbrk (text, ",\"\r\n") == NULL)
-    {
-      g_string_append (out, text);
-      return;
-    }
-  g_string_append_c (out, '"');
-  for (; *text != '\0'; text++)
-    {
-      if (*text == '"')
-        g_string_append_c (out, '"');
-      g_string_append_c (out, *text);
-    }
-  g_string_append_c (out, '"');
-}
 
 /* The fewest digits that read back as the same double. */
 static void
@@ -54,7 +38,7 @@ shown (const WbChartSeries *series)
 static void
 append_heading (GString *out, const WbFigure *self)
 {
-  append_cell (out, self->chart.x_title != NULL ? self->chart.x_title : "x");
+  wb_csv_append_cell (out, self->chart.x_title != NULL ? self->chart.x_title : "x");
   for (gsize s = 0; s < self->chart.n_series; s++)
     {
       const WbChartSeries *series = &self->chart.series[s];
@@ -65,13 +49,13 @@ append_heading (GString *out, const WbFigure *self)
       if (name == NULL)
         name = self->title != NULL ? self->title : "y";
       g_string_append_c (out, ',');
-      append_cell (out, name);
+      wb_csv_append_cell (out, name);
       if (series->smooth != NULL)
         {
           g_autofree char *smoothed = g_strconcat (name, " (smoothed)", NULL);
 
           g_string_append_c (out, ',');
-          append_cell (out, smoothed);
+          wb_csv_append_cell (out, smoothed);
         }
     }
   g_string_append (out, "\r\n");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/core/wb-csv.h"
 #include "app/core/wb-json-number-private.h"
 #include "engine/files/wb-file-writer.h"
 
@@ -84,15 +85,14 @@ append_npy_header (GString *text, const WbAttentionRequest *request, gsize n)
   g_string_append_printf (text, "%-*s\n", (int) length - 1, header);
 }
 
-/* Quoted, with quotation marks doubled. */
 static char *
 dup_csv_token (const WbInspector *inspector, gsize i)
 {
   g_autofree char *token = wb_inspector_dup_token (inspector, i);
-  g_auto (GStrv) parts = g_strsplit (token, "\"", -1);
-  g_autofree char *doubled = g_strjoinv ("\"\"", parts);
+  GString         *cell = g_string_new (NULL);
 
-  return g_strconcat ("\"", doubled, "\"", NULL);
+  wb_csv_append_quoted (cell, token);
+  return g_string_free (cell, FALSE);
 }
 
 static gboolean
