@@ -49,6 +49,12 @@ WbModelConfig *wb_model_folder_open (const char  *folder,
 WbTokenizer *
 wb_model_folder_load_tokenizer (const char *folder, const WbModelConfig *config, GError **error);
 
+/* Whether each of its tokens has that row. */
+gboolean wb_model_folder_check_ids (const char          *folder,
+                                    const WbTokenizer   *tokenizer,
+                                    const WbModelConfig *config,
+                                    GError             **error);
+
 /**
  * wb_model_folder_list_files:
  * @weights: whether the weights' files are among them

@@ -141,6 +141,21 @@ check_vocabulary (const char *folder, const WbModelConfig *config, GError **erro
   return FALSE;
 }
 
+gboolean
+wb_model_folder_check_ids (const char          *folder,
+                           const WbTokenizer   *tokenizer,
+                           const WbModelConfig *config,
+                           GError             **error)
+{
+  if (wb_tokenizer_get_n_ids (tokenizer) <= config->vocab_size)
+    return TRUE;
+  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
+               "%s: the tokenizer has %zu tokens, the model only %zu rows for them (vocab_size): "
+               "they are not of the same model",
+               folder, wb_tokenizer_get_n_ids (tokenizer), config->vocab_size);
+  return FALSE;
+}
+
 WbTokenizer *
 wb_model_folder_load_tokenizer (const char *folder, const WbModelConfig *config, GError **error)
 {
@@ -149,13 +164,9 @@ wb_model_folder_load_tokenizer (const char *folder, const WbModelConfig *config,
   if (!check_vocabulary (folder, config, error))
     return NULL;
   tokenizer = wb_tokenizer_load (folder, error);
-  if (tokenizer == NULL || wb_tokenizer_get_n_ids (tokenizer) <= config->vocab_size)
-    return g_steal_pointer (&tokenizer);
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_INVALID,
-               "%s: the tokenizer has %zu tokens, the model only %zu rows for them (vocab_size): "
-               "they are not of the same model",
-               folder, wb_tokenizer_get_n_ids (tokenizer), config->vocab_size);
-  return NULL;
+  if (tokenizer == NULL || !wb_model_folder_check_ids (folder, tokenizer, config, error))
+    return NULL;
+  return g_steal_pointer (&tokenizer);
 }
 
 static gboolean

@@ -81,16 +81,20 @@ static void
 open_parts (WbModelInfo *self)
 {
   g_autoptr (WbModelConfig) whole = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) error = NULL, unreadable = NULL;
 
   self->weights = wb_weights_open (self->path, NULL);
-  self->tokenizer = wb_tokenizer_load (self->path, NULL);
+  self->tokenizer = wb_tokenizer_load (self->path, &unreadable);
   if (self->weights != NULL)
     self->has_head = wb_checkpoint_find_head (self->weights, self->config, &self->head);
   if (self->has_head && !wb_head_spec_check (&self->head, self->config, NULL))
     self->has_head = FALSE;
-  whole = wb_model_folder_open (self->path, NULL, WB_MODEL_NEEDS_ALL, &error);
-  if (whole == NULL)
+  whole = wb_model_folder_open (self->path, NULL, WB_MODEL_NEEDS_QUICK, &error);
+  if (whole != NULL && self->tokenizer == NULL)
+    error = g_steal_pointer (&unreadable);
+  else if (whole != NULL)
+    wb_model_folder_check_ids (self->path, self->tokenizer, self->config, &error);
+  if (error != NULL)
     self->problem = g_strdup (error->message);
 }
 

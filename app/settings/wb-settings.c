@@ -163,20 +163,6 @@ wb_settings_get (WbSettings *self, const char *key)
   return self->values[index_of (key)];
 }
 
-void
-wb_settings_reset (WbSettings *self, const char *key)
-{
-  const gsize i = index_of (key);
-  store_value (self, nth (i), nth (i)->fallback);
-}
-
-gboolean
-wb_settings_is_default (WbSettings *self, const char *key)
-{
-  const gsize i = index_of (key);
-  return strcmp (self->values[i], nth (i)->fallback) == 0;
-}
-
 gboolean
 wb_settings_is_set (WbSettings *self, const char *key)
 {

@@ -23,8 +23,6 @@ gboolean    wb_settings_equal (WbSettings *a, WbSettings *b);
 /* @error: WB_APP_ERROR_USAGE naming key, value and what is allowed; nothing changes then. */
 gboolean    wb_settings_set (WbSettings *self, const char *key, const char *text, GError **error);
 const char *wb_settings_get (WbSettings *self, const char *key); /* as text */
-void        wb_settings_reset (WbSettings *self, const char *key);
-gboolean    wb_settings_is_default (WbSettings *self, const char *key);
 
 /* "key=value", as --set takes it. */
 gboolean wb_settings_set_assignment (WbSettings *self, const char *assignment, GError **error);

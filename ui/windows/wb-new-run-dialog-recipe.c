@@ -113,8 +113,7 @@ find_recipe (WbNewRunDialog *self, const char *name)
   for (guint i = 0; i < self->recipes->len; i++)
     if (g_str_equal (self->recipes->pdata[i], name))
       return i;
-  return self->wants_own || *(char *) self->recipes->pdata[0] == '\0' ||
-                 !g_str_equal (self->recipes->pdata[0], "published")
+  return self->wants_own || !g_str_equal (self->recipes->pdata[0], "published")
              ? self->recipes->len - 1
              : 0;
 }
