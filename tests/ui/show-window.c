@@ -98,6 +98,19 @@ play (WbWindow *window, char **word, GtkWidget *top)
   return top;
 }
 
+/* WB_RTL: from right to left.  WB_TEXT_SCALE (2): so much larger than usual. */
+static void
+set_look (void)
+{
+  const char *scale = g_getenv ("WB_TEXT_SCALE");
+
+  if (g_getenv ("WB_RTL") != NULL)
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  if (scale != NULL)
+    g_object_set (gtk_settings_get_default (), "gtk-xft-dpi",
+                  (int) (96 * 1024 * g_ascii_strtod (scale, NULL)), NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -109,6 +122,7 @@ main (int argc, char **argv)
 
   ui_test_init (&argc, &argv);
   wb_run_launcher_set_program (g_getenv ("WB_PROGRAM"));
+  set_look ();
   home = home_of (argv[1]);
   application = wb_application_new (home);
   g_application_register (G_APPLICATION (application), NULL, &error);

@@ -304,8 +304,9 @@ factory_new (const Column *column)
   return factory;
 }
 
+/* @scale: of the text */
 static GtkColumnViewColumn *
-column_new (const Column *column)
+column_new (const Column *column, double scale)
 {
   GtkColumnViewColumn *result =
       gtk_column_view_column_new (_ (column->title), factory_new (column));
@@ -317,7 +318,8 @@ column_new (const Column *column)
 
       gtk_column_view_column_set_sorter (result, sorter);
     }
-  gtk_column_view_column_set_fixed_width (result, column->width);
+  gtk_column_view_column_set_fixed_width (result,
+                                          column->width < 0 ? -1 : (int) (column->width * scale));
   gtk_column_view_column_set_expand (result, column->width < 0 || is (column, "model"));
   gtk_column_view_column_set_resizable (result, TRUE);
   g_object_set_data (G_OBJECT (result), "column", (gpointer) column);
@@ -362,10 +364,36 @@ align_titles (GtkColumnView *view)
     }
 }
 
+/* Columns grow with the text, as far as there is room. */
+static double
+scale_of (GtkColumnView *view)
+{
+  GtkWidget   *bin = gtk_widget_get_ancestor (GTK_WIDGET (view), WB_TYPE_WIDTH_BIN);
+  const double scale = wb_text_scale (GTK_WIDGET (view));
+
+  return bin != NULL && wb_width_bin_is_tight (WB_WIDTH_BIN (bin)) ? MIN (scale, 1.25) : scale;
+}
+
+static void
+scale_columns (GtkColumnView *view)
+{
+  GListModel  *shown = gtk_column_view_get_columns (view);
+  const double scale = scale_of (view);
+
+  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (shown, i);
+      const Column *what = g_object_get_data (G_OBJECT (column), "column");
+
+      if (what->width >= 0)
+        gtk_column_view_column_set_fixed_width (column, (int) (what->width * scale));
+    }
+}
+
 static void
 insert (GtkColumnView *view, guint position, const Column *column)
 {
-  g_autoptr (GtkColumnViewColumn) added = column_new (column);
+  g_autoptr (GtkColumnViewColumn) added = column_new (column, scale_of (view));
 
   gtk_column_view_insert_column (view, position, added);
 }
@@ -412,5 +440,7 @@ wb_run_columns_fold (GtkColumnView *view, WbWidth width)
         insert (view, position, column);
       position += column != NULL;
     }
+  if (wb_text_scale (GTK_WIDGET (view)) != 1)
+    scale_columns (view);
   align_titles (view);
 }

@@ -179,8 +179,10 @@ back_cb (WbRunPage *self)
 static void
 fold_cb (WbRunPage *self)
 {
-  const WbWidth  width = wb_width_bin_get_width (self->bin);
-  const gboolean narrow = width == WB_WIDTH_NARROW;
+  const WbWidth        width = wb_width_bin_get_width (self->bin);
+  const gboolean       narrow = width == WB_WIDTH_NARROW;
+  const GtkOrientation beside =
+      wb_width_bin_is_tight (self->bin) ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->status_line),
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
@@ -188,6 +190,9 @@ fold_cb (WbRunPage *self)
   gtk_widget_set_visible (self->smoothing_label, width >= WB_WIDTH_WIDE);
   gtk_widget_set_visible (self->switcher, !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->tab_choice), narrow);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons), beside);
+  gtk_orientable_set_orientation (
+      GTK_ORIENTABLE (gtk_widget_get_parent (GTK_WIDGET (self->smoothing_box))), beside);
   wb_run_charts_fold (self->charts, width);
 }
 

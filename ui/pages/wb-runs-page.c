@@ -155,6 +155,11 @@ rows_changed_cb (WbRunsPage *self, guint position, guint removed, guint added)
 static void
 fold_cb (WbRunsPage *self)
 {
+  GtkWidget *bar = gtk_widget_get_parent (GTK_WIDGET (self->search));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (bar), wb_width_bin_is_tight (self->bin)
+                                                            ? GTK_ORIENTATION_VERTICAL
+                                                            : GTK_ORIENTATION_HORIZONTAL);
   wb_run_columns_fold (self->view, wb_width_bin_get_width (self->bin));
 }
 

@@ -212,4 +212,5 @@ static void
 wb_run_spec_card_init (WbRunSpecCard *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_direction (GTK_WIDGET (self->command), GTK_TEXT_DIR_LTR); /* a shell's, always */
 }

@@ -5,6 +5,7 @@
 #define NARROW 600
 #define MEDIUM 960
 #define WIDE 1100
+#define TIGHT 300
 #define MINIMUM 320
 
 struct _WbWidthBin
@@ -14,6 +15,7 @@ struct _WbWidthBin
   GtkWidget *child;
   WbWidth    width;
   WbWidth    wanted;
+  gboolean   tight, wants_tight;
   guint      notify_id;
   int        narrow_below;
 };
@@ -68,9 +70,10 @@ notify_cb (gpointer data)
   WbWidthBin *self = data;
 
   self->notify_id = 0;
-  if (self->width != self->wanted)
+  if (self->width != self->wanted || self->tight != self->wants_tight)
     {
       self->width = self->wanted;
+      self->tight = self->wants_tight;
       if (self->width == WB_WIDTH_NARROW)
         gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
       else
@@ -80,17 +83,29 @@ notify_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+double
+wb_text_scale (GtkWidget *widget)
+{
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (widget), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? MAX (dpi / (96 * 1024.0), 0.5) : 1;
+}
+
+/* Large text folds a page as a narrow window does. */
 static void
 wb_width_bin_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  WbWidthBin *self = WB_WIDTH_BIN (widget);
+  WbWidthBin  *self = WB_WIDTH_BIN (widget);
+  const double room = width / wb_text_scale (widget);
 
-  self->wanted = width < self->narrow_below ? WB_WIDTH_NARROW
-                 : width < MEDIUM           ? WB_WIDTH_MEDIUM
-                 : width < WIDE             ? WB_WIDTH_WIDE
-                                            : WB_WIDTH_FULL;
+  self->wanted = room < self->narrow_below ? WB_WIDTH_NARROW
+                 : room < MEDIUM           ? WB_WIDTH_MEDIUM
+                 : room < WIDE             ? WB_WIDTH_WIDE
+                                           : WB_WIDTH_FULL;
+  self->wants_tight = room < TIGHT;
   /* Layout is under way: what depends on the width changes right after it, before the picture. */
-  if (self->wanted != self->width && self->notify_id == 0)
+  if ((self->wanted != self->width || self->wants_tight != self->tight) && self->notify_id == 0)
     self->notify_id = g_idle_add_full (G_PRIORITY_HIGH, notify_cb, self, NULL);
   if (self->child != NULL)
     {
@@ -190,4 +205,10 @@ WbWidth
 wb_width_bin_get_width (WbWidthBin *self)
 {
   return self->width;
+}
+
+gboolean
+wb_width_bin_is_tight (WbWidthBin *self)
+{
+  return self->tight;
 }

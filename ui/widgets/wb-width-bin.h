@@ -30,4 +30,11 @@ G_DECLARE_FINAL_TYPE (WbWidthBin, wb_width_bin, WB, WIDTH_BIN, GtkWidget)
  */
 WbWidth wb_width_bin_get_width (WbWidthBin *self);
 
+/* Even narrower than the smallest window with text of the usual size: what stands side by side has
+ * no room.  "width" is notified of it too. */
+gboolean wb_width_bin_is_tight (WbWidthBin *self);
+
+/* How much larger than usual @widget's text is: 2 with text at 200 %. */
+double wb_text_scale (GtkWidget *widget);
+
 G_END_DECLS
