@@ -81,26 +81,18 @@ load_config (const char *folder, const char *config_path, GError **error)
 static gboolean
 refuse_weights (const char *folder, GError **error)
 {
-  static const struct
-  {
-    const char *file, *framework;
-  } others[] = { { "tf_model.h5", "TensorFlow" },
-                 { "flax_model.msgpack", "Flax" },
-                 { "rust_model.ot", "Rust" },
-                 { "model.onnx", "ONNX" } };
+  const char *framework;
+  const char *foreign = wb_weights_find_foreign (folder, &framework);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
-    if (has_file (folder, others[i].file))
-      {
-        g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-                     "%s: there are only %s's weights (%s): put model.safetensors or "
-                     "pytorch_model.bin there",
-                     folder, others[i].framework, others[i].file);
-        return FALSE;
-      }
-  g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
-               "%s: there are no weights: put model.safetensors or pytorch_model.bin there",
-               folder);
+  if (foreign != NULL)
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+                 "%s: there are only %s's weights (%s): put model.safetensors or "
+                 "pytorch_model.bin there",
+                 folder, framework, foreign);
+  else
+    g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+                 "%s: there are no weights: put model.safetensors or pytorch_model.bin there",
+                 folder);
   return FALSE;
 }
 

@@ -172,26 +172,43 @@ wb_weights_exist (const char *folder)
   return path != NULL;
 }
 
-/* What there is instead: TensorFlow's, Flax's or Rust's weights are no surprise to tell about. */
-static void
-fail_without (const char *folder, GError **error)
+const char *
+wb_weights_find_foreign (const char *folder, const char **framework)
 {
-  static const char *const foreign[] = { "tf_model.h5", "rust_model.ot", "flax_model.msgpack" };
+  static const struct
+  {
+    const char *file, *framework;
+  } foreign[] = { { "tf_model.h5", "TensorFlow" },
+                  { "flax_model.msgpack", "Flax" },
+                  { "rust_model.ot", "Rust" },
+                  { "model.onnx", "ONNX" } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (foreign); i++)
     {
-      g_autofree char *path = g_build_filename (folder, foreign[i], NULL);
+      g_autofree char *path = g_build_filename (folder, foreign[i].file, NULL);
 
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
         continue;
-      wb_engine_error_set (
-          error, WB_ENGINE_ERROR_UNSUPPORTED,
-          "%s: there is %s, but only model.safetensors and pytorch_model.bin are read", folder,
-          foreign[i]);
-      return;
+      *framework = foreign[i].framework;
+      return foreign[i].file;
     }
-  wb_engine_error_set (error, WB_ENGINE_ERROR_MISSING,
-                       "%s: there is no model.safetensors and no pytorch_model.bin", folder);
+  return NULL;
+}
+
+static void
+fail_without (const char *folder, GError **error)
+{
+  const char *framework;
+  const char *foreign = wb_weights_find_foreign (folder, &framework);
+
+  if (foreign != NULL)
+    wb_engine_error_set (
+        error, WB_ENGINE_ERROR_UNSUPPORTED,
+        "%s: there is %s, but only model.safetensors and pytorch_model.bin are read", folder,
+        foreign);
+  else
+    wb_engine_error_set (error, WB_ENGINE_ERROR_MISSING,
+                         "%s: there is no model.safetensors and no pytorch_model.bin", folder);
 }
 
 static void

@@ -87,6 +87,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbWeights, wb_weights_free)
 /* Whether @folder has weights in any of the layouts, by their files' names alone. */
 gboolean wb_weights_exist (const char *folder);
 
+/* (nullable): a file of @folder with weights that another framework wrote and we do not read;
+ * @framework: (out): which, "TensorFlow" */
+const char *wb_weights_find_foreign (const char *folder, const char **framework);
+
 gsize           wb_weights_get_n (const WbWeights *self);
 const WbWeight *wb_weights_get (const WbWeights *self, gsize i); /* as they lie */
 const WbWeight *wb_weights_find (const WbWeights *self, const char *name);
