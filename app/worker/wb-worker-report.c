@@ -53,6 +53,18 @@ resident_memory (void)
   return (double) resident * (double) sysconf (_SC_PAGESIZE);
 }
 
+/* What stands on a chart's other axes, now and then: between these places lines are straight. */
+static void
+add_places (WbWorker *self, guint64 step)
+{
+  if (isfinite (self->examples))
+    {
+      add_point (self, "train/examples", step, self->examples);
+      add_point (self, "train/tokens", step, self->tokens);
+    }
+  add_point (self, "train/seconds", step, wb_worker_get_seconds (self));
+}
+
 void
 wb_worker_log (WbWorker *self, const char *json)
 {
@@ -127,6 +139,25 @@ start_time_left (WbWorker *self, const WbMessage *message)
   self->is_ready = TRUE;
 }
 
+/* What was counted up to the step that the run goes on from.  A process that was killed may not
+ * have stored the last second before its checkpoint: that is filled up with the rate until then. */
+static double
+last_place (WbWorker *self, const char *series, guint64 step)
+{
+  g_autoptr (WbMetricSeries) points = NULL;
+  gsize n;
+
+  if (step == 0)
+    return 0;
+  points = wb_store_get_metrics (self->store, self->record->id, series, -1, NULL);
+  n = points != NULL ? points->n : 0;
+  while (n > 0 && points->steps[n - 1] > (gint64) step)
+    n--;
+  if (n == 0 || points->steps[n - 1] <= 0)
+    return NAN;
+  return round (points->values[n - 1] / (double) points->steps[n - 1] * (double) step);
+}
+
 static void
 handle_ready (WbWorker *self, const WbMessage *message)
 {
@@ -135,6 +166,8 @@ handle_ready (WbWorker *self, const WbMessage *message)
   self->total_steps = message->ready.total_steps;
   self->steps_per_epoch = message->ready.steps_per_epoch;
   self->step = self->first_step = message->step;
+  self->examples = last_place (self, "train/examples", message->step);
+  self->tokens = last_place (self, "train/tokens", message->step);
   if (message->step > 0 && isfinite (self->record->best_value))
     {
       self->best = self->record->best_value;
@@ -171,6 +204,8 @@ handle_step (WbWorker *self, const WbMessage *message)
 
   self->step = message->step;
   self->loss = message->stats.loss;
+  self->examples += (double) message->stats.examples;
+  self->tokens += (double) message->stats.tokens;
   if (seconds > 0)
     smooth (&self->tokens_per_second, rate);
   wb_time_left_add_step (&self->time_left, message->step, message->stats.tokens, seconds,
@@ -184,6 +219,7 @@ handle_step (WbWorker *self, const WbMessage *message)
     {
       wb_worker_log (self, json);
       add_point (self, "train/memory", message->step, resident_memory ());
+      add_places (self, message->step);
       self->step_logged_time = now;
     }
   report (self, message, json);
@@ -200,6 +236,7 @@ handle_evaluation (WbWorker *self, const WbMessage *message)
                                                  wb_worker_get_metric (self, message, i));
       add_point (self, series, message->step, message->evaluation.values[i]);
     }
+  add_places (self, message->step);
   wb_time_left_add_split (&self->time_left);
   wb_worker_log (self, json);
   report (self, message, json);
@@ -265,6 +302,7 @@ wb_worker_handle (WbWorker *self, const WbMessage *message)
       handle_selection (self, message);
       break;
     case WB_MESSAGE_CHECKPOINT:
+      add_places (self, message->step); /* where a resumed run goes on counting */
       json = wb_worker_describe_checkpoint (self, message);
       wb_worker_log (self, json);
       report (self, message, json);

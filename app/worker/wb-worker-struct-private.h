@@ -42,6 +42,7 @@ typedef struct
   guint64    total_steps;
   guint64    steps_per_epoch;
   double     loss;
+  double     examples, tokens;  /* since step 0; NaN: not known, the run began without counting */
   double     tokens_per_second; /* smoothed */
   gint64     started_time;      /* monotonic */
   double     seconds_before;

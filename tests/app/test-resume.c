@@ -149,6 +149,40 @@ test_kill (WbTestProgram *self, gconstpointer data)
     }
 }
 
+/* The last numbers of two series: what was counted when the run ended. */
+static void
+read_counts (WbTestProgram *self, const char *run, double *examples, double *tokens)
+{
+  g_autofree char *csv = NULL, *name = g_strdup_printf ("%s.csv", run);
+  g_auto (GStrv) lines = NULL, cells = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self,
+                                        "runs show %s --series train/examples,train/tokens --to %s",
+                                        run, name),
+                   ==, 0);
+  csv = dup_file (self, name, NULL);
+  lines = g_strsplit (g_strchomp (csv), "\r\n", -1);
+  cells = g_strsplit (lines[g_strv_length (lines) - 1], ",", -1);
+  g_assert_cmpuint (g_strv_length (cells), ==, 3);
+  *examples = g_ascii_strtod (cells[1], NULL);
+  *tokens = g_ascii_strtod (cells[2], NULL);
+}
+
+/* Counting goes on where the checkpoint stood; a killed process may lose a second of it, which is
+ * filled up by the rate. */
+static void
+assert_counts (WbTestProgram *self)
+{
+  double examples, tokens, killed_examples, killed_tokens;
+
+  read_counts (self, "calm", &examples, &tokens);
+  read_counts (self, "killed", &killed_examples, &killed_tokens);
+  g_assert_cmpfloat (examples, >, 0);
+  g_assert_cmpfloat (tokens, >, 2 * examples);
+  g_assert_cmpfloat (fabs (killed_examples / examples - 1), <, 0.1);
+  g_assert_cmpfloat (fabs (killed_tokens / tokens - 1), <, 0.2);
+}
+
 /* Loss and metrics of every step, from the objects of the log and the store's row. */
 static void
 test_numbers (WbTestProgram *self, gconstpointer data)
@@ -174,6 +208,7 @@ test_numbers (WbTestProgram *self, gconstpointer data)
                      json_object_get_double_member (b, "last"));
   g_assert_cmpint (json_object_get_int_member (a, "best_step"), ==,
                    json_object_get_int_member (b, "best_step"));
+  assert_counts (self);
 }
 
 static void
