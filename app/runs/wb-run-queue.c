@@ -386,6 +386,13 @@ wb_run_queue_unpause (WbRunQueue *self, GError **error)
 }
 
 gboolean
+wb_run_queue_wake (WbRunQueue *self, GError **error)
+{
+  g_return_val_if_fail (WB_IS_RUN_QUEUE (self), FALSE);
+  return wb_run_launcher_wake (self->workspace, error);
+}
+
+gboolean
 wb_run_queue_move (WbRunQueue *self, WbRun *run, guint position, GError **error)
 {
   g_return_val_if_fail (WB_IS_RUN_QUEUE (self) && WB_IS_RUN (run), FALSE);

@@ -42,8 +42,10 @@ gboolean wb_run_queue_is_worked (WbRunQueue *self);
 
 /* A paused queue starts nothing more; what runs goes on. */
 gboolean wb_run_queue_pause (WbRunQueue *self, GError **error);
-/* It goes on; wb_run_launcher_wake() for a process that works on it. */
+/* It goes on; wb_run_queue_wake() for a process that works on it. */
 gboolean wb_run_queue_unpause (WbRunQueue *self, GError **error);
+/* wb_run_launcher_wake() */
+gboolean wb_run_queue_wake (WbRunQueue *self, GError **error);
 
 /* @position: 0 is the first; past the end is the last. */
 gboolean wb_run_queue_move (WbRunQueue *self, WbRun *run, guint position, GError **error);

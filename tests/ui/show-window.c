@@ -1,6 +1,6 @@
 /* show-window HOME PICTURE WIDTH HEIGHT [SCRIPT…]: the window on a home, as a picture.  For people
  * who look at the design; `samples` and `many N` as HOME make one.  Words of SCRIPT: run ID, tab
- * NAME, dialog, more, search TEXT, wait MS, live. */
+ * NAME, dialog, queue, more, search TEXT, wait MS, live. */
 #include "ui-fixture.h"
 #include "ui-test.h"
 
@@ -49,6 +49,12 @@ play (WbWindow *window, char **word, GtkWidget *top)
         {
           wb_window_new_run (window);
           top = ui_toplevel ("new-run-dialog");
+        }
+      else if (g_str_equal (*word, "queue"))
+        {
+          gtk_widget_activate_action (GTK_WIDGET (window), "win.queue", NULL);
+          ui_settle (300);
+          top = gtk_widget_get_ancestor (ui_find (GTK_WIDGET (window), "queue"), GTK_TYPE_POPOVER);
         }
       else if (g_str_equal (*word, "size"))
         {

@@ -9,7 +9,30 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-static GArray *locks; /* int: of running runs */
+static GArray *locks; /* int: of running runs, and of the queue */
+
+/* Until ui_home_remove(), unless this process has it already. */
+static void
+hold_lock (const char *path)
+{
+  const int held = wb_lock_take (path, NULL);
+
+  if (locks == NULL)
+    locks = g_array_new (FALSE, FALSE, sizeof (int));
+  if (held >= 0)
+    g_array_append_val (locks, held);
+}
+
+/* As a process would that takes what comes next: windows start none. */
+static void
+hold_queue (const char *home)
+{
+  g_autofree char *folder = g_build_filename (home, "locks", NULL);
+  g_autofree char *path = g_build_filename (folder, "queue", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  hold_lock (path);
+}
 
 char *
 ui_home_new (void)
@@ -206,14 +229,9 @@ make_folder (WbStore *store, const char *home, WbRunRecord *record)
   wb_store_set_run_folder (store, record->id, folder, &error);
   g_assert_no_error (error);
   if (record->status == WB_RECORD_RUNNING)
-    {
-      const int held = wb_lock_take (lock, &error);
-
-      g_assert_no_error (error);
-      if (locks == NULL)
-        locks = g_array_new (FALSE, FALSE, sizeof (int));
-      g_array_append_val (locks, held);
-    }
+    hold_lock (lock);
+  else if (record->status == WB_RECORD_QUEUED)
+    hold_queue (home);
 }
 
 gint64

@@ -20,22 +20,23 @@ struct _WbRunPage
   WbRunStatus shown_status; /* of what the actions were decided for */
   char       *why_not;      /* (nullable): a sentence why the run cannot go on */
 
-  AdwWindowTitle *title;
-  WbWidthBin     *bin;
-  GtkBox         *status_line, *buttons;
-  GtkWidget      *dot, *smoothing_box, *smoothing_label;
-  GtkLabel       *status, *detail;
-  GtkProgressBar *progress;
-  GtkWidget      *stop_keep, *pause, *stop, *resume;
-  GtkWidget      *switcher;
-  GtkDropDown    *tab_choice; /* in place of @switcher where there is little room */
-  GtkDropDown    *smoothing;
-  GtkStack       *stack;
-  WbRunCharts    *charts;
-  WbRunFindings  *findings;
-  WbRunTrial     *trial;
-  WbRunSettings  *settings;
-  WbRunLog       *log;
+  AdwWindowTitle   *title;
+  WbActivityButton *activity;
+  WbWidthBin       *bin;
+  GtkBox           *status_line, *buttons;
+  GtkWidget        *dot, *smoothing_box, *smoothing_label;
+  GtkLabel         *status, *detail;
+  GtkProgressBar   *progress;
+  GtkWidget        *stop_keep, *pause, *stop, *resume;
+  GtkWidget        *switcher;
+  GtkDropDown      *tab_choice; /* in place of @switcher where there is little room */
+  GtkDropDown      *smoothing;
+  GtkStack         *stack;
+  WbRunCharts      *charts;
+  WbRunFindings    *findings;
+  WbRunTrial       *trial;
+  WbRunSettings    *settings;
+  WbRunLog         *log;
 };
 
 /* wb-run-page-actions.c */

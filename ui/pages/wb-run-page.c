@@ -316,6 +316,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/DebertaWorkbench/wb-run-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, title);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, activity);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, bin);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, status_line);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, buttons);
@@ -357,6 +358,7 @@ wb_run_page_class_init (WbRunPageClass *klass)
   signals[DELETED] = g_signal_new ("deleted", WB_TYPE_RUN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                    NULL, G_TYPE_NONE, 1, WB_TYPE_RUN);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
+  g_type_ensure (WB_TYPE_ACTIVITY_BUTTON);
   g_type_ensure (WB_TYPE_RUN_CHARTS);
   g_type_ensure (WB_TYPE_RUN_FINDINGS);
   g_type_ensure (WB_TYPE_RUN_SETTINGS);
@@ -371,4 +373,11 @@ wb_run_page_init (WbRunPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   fill_tab_choice (self);
+}
+
+WbActivityButton *
+wb_run_page_get_activity (WbRunPage *self)
+{
+  g_return_val_if_fail (WB_IS_RUN_PAGE (self), NULL);
+  return self->activity;
 }

@@ -3,6 +3,7 @@
 #include <gtk/gtk.h>
 
 #include "app/runs/wb-run.h"
+#include "ui/widgets/wb-activity-button.h"
 
 G_BEGIN_DECLS
 
@@ -20,5 +21,8 @@ WbRun *wb_run_page_get_run (WbRunPage *self);
 
 /* The page remembers what was chosen for all runs: how much curves are smoothed. */
 void wb_run_page_bind_settings (WbRunPage *self, GSettings *settings);
+
+/* The header bar's button, for the window that has the queue. */
+WbActivityButton *wb_run_page_get_activity (WbRunPage *self);
 
 G_END_DECLS

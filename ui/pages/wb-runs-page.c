@@ -22,16 +22,17 @@ struct _WbRunsPage
   guint waiting_id;
   guint to_top_id, to_top_frames;
 
-  AdwWindowTitle *title;
-  GtkWidget      *new_run, *demo, *new_run_empty;
-  GtkSpinner     *waiting;
-  GtkLabel       *demo_help;
-  WbWidthBin     *bin;
-  GtkStack       *stack, *results;
-  AdwStatusPage  *error_page;
-  GtkSearchEntry *search;
-  GtkDropDown    *kind;
-  GtkColumnView  *view;
+  AdwWindowTitle   *title;
+  WbActivityButton *activity;
+  GtkWidget        *new_run, *demo, *new_run_empty;
+  GtkSpinner       *waiting;
+  GtkLabel         *demo_help;
+  WbWidthBin       *bin;
+  GtkStack         *stack, *results;
+  AdwStatusPage    *error_page;
+  GtkSearchEntry   *search;
+  GtkDropDown      *kind;
+  GtkColumnView    *view;
 };
 
 enum
@@ -214,6 +215,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/DebertaWorkbench/wb-runs-page.ui");
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, title);
+  gtk_widget_class_bind_template_child (widget_class, WbRunsPage, activity);
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, new_run);
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, demo);
   gtk_widget_class_bind_template_child (widget_class, WbRunsPage, new_run_empty);
@@ -240,6 +242,7 @@ wb_runs_page_class_init (WbRunsPageClass *klass)
   signals[RUN_ACTIVATED] = g_signal_new ("run-activated", WB_TYPE_RUNS_PAGE, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 1, WB_TYPE_RUN);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
+  g_type_ensure (WB_TYPE_ACTIVITY_BUTTON);
   bind_template (GTK_WIDGET_CLASS (klass));
 }
 
@@ -321,4 +324,11 @@ wb_runs_page_stop_search (WbRunsPage *self)
   gtk_editable_set_text (GTK_EDITABLE (self->search), "");
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
   return searched;
+}
+
+WbActivityButton *
+wb_runs_page_get_activity (WbRunsPage *self)
+{
+  g_return_val_if_fail (WB_IS_RUNS_PAGE (self), NULL);
+  return self->activity;
 }

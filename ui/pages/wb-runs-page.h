@@ -3,6 +3,7 @@
 #include <gtk/gtk.h>
 
 #include "app/runs/wb-run-list.h"
+#include "ui/widgets/wb-activity-button.h"
 
 G_BEGIN_DECLS
 
@@ -27,5 +28,8 @@ void wb_runs_page_wait_for_demo (WbRunsPage *self);
 void wb_runs_page_search (WbRunsPage *self);
 /* Leaves it; FALSE when nothing was searched. */
 gboolean wb_runs_page_stop_search (WbRunsPage *self);
+
+/* The header bar's button, for the window that has the queue. */
+WbActivityButton *wb_runs_page_get_activity (WbRunsPage *self);
 
 G_END_DECLS

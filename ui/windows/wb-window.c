@@ -17,6 +17,7 @@ struct _WbWindow
 
   WbWorkspace *workspace;
   WbRunList   *runs;
+  WbRunQueue  *queue;
   GSettings   *settings; /* (nullable) */
   GtkWidget   *new_run;  /* (nullable): the open dialog; cleared by a weak pointer */
   gboolean     close_confirmed;
@@ -208,13 +209,46 @@ back_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+queue_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbWindow *self = WB_WINDOW (widget);
+
+  wb_activity_button_popup (shows_run (self) ? wb_run_page_get_activity (self->run_page)
+                                             : wb_runs_page_get_activity (self->runs_page));
+}
+
+static void
+queued_run_activated_cb (WbWindow *self, WbRun *run)
+{
+  WbRun *listed = wb_run_list_get_run (self->runs, wb_run_get_id (run));
+
+  wb_window_show_run (self, listed != NULL ? listed : run);
+}
+
+static void
+connect_queue (WbWindow *self, WbActivityButton *button)
+{
+  wb_activity_button_set_queue (button, self->queue);
+  g_signal_connect_object (button, "run-activated", G_CALLBACK (queued_run_activated_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+follow (WbWindow *self, gboolean follows)
+{
+  if (self->runs != NULL)
+    wb_run_list_set_follow (self->runs, follows);
+  if (self->queue != NULL)
+    wb_run_queue_set_follow (self->queue, follows);
+}
+
+static void
 wb_window_map (GtkWidget *widget)
 {
   WbWindow *self = WB_WINDOW (widget);
 
   GTK_WIDGET_CLASS (wb_window_parent_class)->map (widget);
-  if (self->runs != NULL)
-    wb_run_list_set_follow (self->runs, TRUE);
+  follow (self, TRUE);
 }
 
 static void
@@ -222,21 +256,38 @@ wb_window_unmap (GtkWidget *widget)
 {
   WbWindow *self = WB_WINDOW (widget);
 
-  if (self->runs != NULL)
-    wb_run_list_set_follow (self->runs, FALSE);
+  follow (self, FALSE);
   GTK_WIDGET_CLASS (wb_window_parent_class)->unmap (widget);
 }
 
+/* What waits goes on waiting, and nothing begins. */
 static void
 stop_all (WbWindow *self)
 {
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->runs)); i++)
-    {
-      g_autoptr (WbRun) run = g_list_model_get_item (G_LIST_MODEL (self->runs), i);
+  GListModel *running = wb_run_queue_get_running (self->queue);
 
-      if (wb_run_is_active (run))
-        wb_run_request (run, WB_RUN_REQUEST_STOP, NULL);
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->queue)) > 0)
+    wb_run_queue_pause (self->queue, NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (running); i++)
+    {
+      g_autoptr (WbRun) run = g_list_model_get_item (running, i);
+
+      wb_run_request (run, WB_RUN_REQUEST_STOP, NULL);
     }
+}
+
+/* What goes on without the window: a paused queue does not. */
+static guint
+count_going_on (WbWindow *self)
+{
+  guint n;
+
+  if (self->queue == NULL)
+    return 0;
+  n = g_list_model_get_n_items (wb_run_queue_get_running (self->queue));
+  return wb_run_queue_get_paused (self->queue)
+             ? n
+             : n + g_list_model_get_n_items (G_LIST_MODEL (self->queue));
 }
 
 static void
@@ -254,15 +305,15 @@ static gboolean
 wb_window_close_request (GtkWindow *window)
 {
   WbWindow         *self = WB_WINDOW (window);
-  const guint       n = self->runs != NULL ? wb_run_list_get_n_active (self->runs) : 0;
+  const guint       n = count_going_on (self);
   AdwMessageDialog *dialog;
 
   if (n == 0 || self->close_confirmed)
     return GTK_WINDOW_CLASS (wb_window_parent_class)->close_request (window);
   dialog = wb_message_dialog_new (
       window, "close", _ ("Close the Window?"),
-      _ ("Runs go on without the window. When they are stopped, their state is saved, and they "
-         "can be resumed."));
+      _ ("Runs and the queue go on without the window. When runs are stopped, their state is "
+         "saved, they can be resumed, and the queue is paused."));
   adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop",
                                     n == 1 ? _ ("_Stop It") : _ ("_Stop Them"), "keep",
                                     _ ("_Keep Running"), NULL);
@@ -280,10 +331,10 @@ wb_window_dispose (GObject *object)
 {
   WbWindow *self = WB_WINDOW (object);
 
-  if (self->runs != NULL)
-    wb_run_list_set_follow (self->runs, FALSE);
+  follow (self, FALSE);
   g_clear_weak_pointer (&self->new_run);
   g_clear_object (&self->runs);
+  g_clear_object (&self->queue);
   g_clear_object (&self->settings);
   g_clear_object (&self->workspace);
   G_OBJECT_CLASS (wb_window_parent_class)->dispose (object);
@@ -319,6 +370,9 @@ wb_window_class_init (WbWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
+  gtk_widget_class_install_action (widget_class, "win.queue", NULL, queue_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, GDK_CONTROL_MASK, "win.queue",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search",
                                        NULL);
   gtk_widget_class_install_action (widget_class, "win.runs", NULL, runs_action);
@@ -360,10 +414,16 @@ wb_window_new (GtkApplication *application, WbWorkspace *workspace)
     return self;
   self->workspace = g_object_ref (workspace);
   self->runs = wb_run_list_new (workspace, &error);
-  if (self->runs != NULL)
-    wb_runs_page_set_list (self->runs_page, self->runs);
-  else
-    wb_window_set_error (self, error->message);
+  self->queue = self->runs != NULL ? wb_run_queue_new (workspace, &error) : NULL;
+  if (self->queue == NULL)
+    {
+      g_clear_object (&self->runs);
+      wb_window_set_error (self, error->message);
+      return self;
+    }
+  wb_runs_page_set_list (self->runs_page, self->runs);
+  connect_queue (self, wb_runs_page_get_activity (self->runs_page));
+  connect_queue (self, wb_run_page_get_activity (self->run_page));
   return self;
 }
 
