@@ -2,6 +2,7 @@
 #include "app/core/wb-json.h"
 #include "app/library/wb-library-private.h"
 #include "app/library/wb-model-info-private.h"
+#include "app/library/wb-known-model-private.h"
 #include "app/runs/wb-model-choice.h"
 
 /* ---- for people ---- */
@@ -25,13 +26,13 @@ static void
 print_shape (const WbModelInfo *info)
 {
   const WbModelConfig *config = info->config;
-  const char          *published = wb_model_info_find_published (config);
+  const WbKnownModel  *published = wb_known_model_find (config);
 
   wb_cli_print ("folder       %s\n"
                 "family       DeBERTa %s (%s)\n",
-                info->path, wb_model_info_get_family (config), config->model_type);
+                info->path, wb_known_model_get_family (config), config->model_type);
   if (published != NULL)
-    wb_cli_print ("shape        as %s\n", published);
+    wb_cli_print ("shape        as %s\n", published->name);
   wb_cli_print ("parameters   %zu: embeddings %zu, encoder %zu, head %zu\n"
                 "layers       %zu\n"
                 "width        %zu (%zu heads, %zu inside)\n",
@@ -190,14 +191,15 @@ add_tensors (WbJson *json, const WbModelInfo *info)
 static void
 print_json (const char *name, const WbModelInfo *info)
 {
+  const WbKnownModel *published = wb_known_model_find (info->config);
   g_autoptr (WbJson) json = wb_json_new ();
 
   wb_json_begin_object (json, NULL);
   wb_json_text (json, "name", name);
   wb_json_text (json, "path", info->path);
   wb_json_text (json, "type", info->config->model_type);
-  wb_json_text (json, "family", wb_model_info_get_family (info->config));
-  wb_json_text (json, "published", wb_model_info_find_published (info->config));
+  wb_json_text (json, "family", wb_known_model_get_family (info->config));
+  wb_json_text (json, "published", published != NULL ? published->name : NULL);
   wb_json_integer (json, "parameters",
                    (gint64) (info->n_embeddings + info->n_encoder + info->n_head));
   add_parts (json, info);

@@ -5,23 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- where the weights came from ---- */
+#include "app/library/wb-known-model-private.h"
 
-/* Name, width and layers: fact sheet 1.1. */
-static const struct
-{
-  const char *name;
-  gsize       hidden_size, n_layers;
-} published[] = {
-  { "deberta-base", 768, 12 },        { "deberta-base-mnli", 768, 12 },
-  { "deberta-large", 1024, 24 },      { "deberta-large-mnli", 1024, 24 },
-  { "deberta-xlarge", 1024, 48 },     { "deberta-xlarge-mnli", 1024, 48 },
-  { "deberta-v2-xlarge", 1536, 24 },  { "deberta-v2-xlarge-mnli", 1536, 24 },
-  { "deberta-v2-xxlarge", 1536, 48 }, { "deberta-v2-xxlarge-mnli", 1536, 48 },
-  { "deberta-v3-xsmall", 384, 12 },   { "deberta-v3-small", 768, 6 },
-  { "deberta-v3-base", 768, 12 },     { "deberta-v3-large", 1024, 24 },
-  { "mdeberta-v3-base", 768, 12 },
-};
+/* ---- where the weights came from ---- */
 
 /* …/models--owner--name/snapshots/<revision> */
 static char *
@@ -42,17 +28,14 @@ cache_name (const char *folder)
 char *
 wb_model_card_dup_hub_name (const char *folder, const WbModelConfig *config)
 {
-  char            *cached = cache_name (folder);
-  g_autofree char *base = g_path_get_basename (folder);
+  char               *cached = cache_name (folder);
+  g_autofree char    *base = g_path_get_basename (folder);
+  const WbKnownModel *published;
 
   if (cached != NULL)
     return cached;
-  for (gsize i = 0; i < G_N_ELEMENTS (published); i++)
-    if (g_ascii_strcasecmp (published[i].name, base) == 0 &&
-        published[i].hidden_size == config->hidden_size &&
-        published[i].n_layers == config->n_layers)
-      return g_strconcat ("microsoft/", published[i].name, NULL);
-  return NULL;
+  published = wb_known_model_find_named (base, config);
+  return published != NULL ? g_strconcat ("microsoft/", published->name, NULL) : NULL;
 }
 
 static char *
@@ -88,12 +71,6 @@ append_row (GString *out, const char *name, const char *value)
   g_string_append (out, " |\n");
 }
 
-static const char *
-family_name (const WbModelConfig *config)
-{
-  return strcmp (config->model_type, "deberta") == 0 ? "DeBERTa" : "DeBERTa-v2/v3";
-}
-
 static void
 append_introduction (const WbModelCard *self, const char *base, GString *out)
 {
@@ -101,8 +78,8 @@ append_introduction (const WbModelCard *self, const char *base, GString *out)
 
   g_string_append (out, "# ");
   append_plain (out, self->name);
-  g_string_append_printf (out, "\n\nA %s model (%zu layers, %zu wide, %zu heads)",
-                          family_name (self->config), self->config->n_layers,
+  g_string_append_printf (out, "\n\nA DeBERTa %s model (%zu layers, %zu wide, %zu heads)",
+                          wb_known_model_get_family (self->config), self->config->n_layers,
                           self->config->hidden_size, self->config->n_heads);
   if (plan == NULL)
     g_string_append (out, ", converted by DeBERTa Workbench " PACKAGE_VERSION);

@@ -37,12 +37,6 @@ WbModelInfo *wb_model_info_new (const char *folder, GError **error);
 void         wb_model_info_free (WbModelInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbModelInfo, wb_model_info_free)
 
-/* "v1", "v2" (with its convolution), "v3" (mDeBERTa's too) */
-const char *wb_model_info_get_family (const WbModelConfig *config);
-
-/* (nullable): "deberta-v3-small": the published model that has this shape. */
-const char *wb_model_info_find_published (const WbModelConfig *config);
-
 /* (transfer full): "F16", or "F16, F32" where tensors differ. */
 char *wb_model_info_dup_types (const WbModelInfo *self);
 

@@ -1,7 +1,6 @@
 #include "app/library/wb-model-info-private.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "app/library/wb-model-folder-private.h"
 #include "engine/checkpoint/wb-checkpoint-head.h"
@@ -18,43 +17,6 @@ wb_model_info_free (WbModelInfo *self)
   g_free (self->path);
   g_free (self->problem);
   g_free (self);
-}
-
-const char *
-wb_model_info_get_family (const WbModelConfig *config)
-{
-  if (config->family == WB_FAMILY_V1)
-    return "v1";
-  return config->conv_kernel > 0 ? "v2" : "v3";
-}
-
-/* Fact sheet 1.1; names whose shapes are the same (an -mnli has its base's) stand once. */
-const char *
-wb_model_info_find_published (const WbModelConfig *config)
-{
-  static const struct
-  {
-    const char *name, *family;
-    gsize       hidden_size, n_layers, vocab_size;
-  } models[] = {
-    { "deberta-base", "v1", 768, 12, 50265 },
-    { "deberta-large", "v1", 1024, 24, 50265 },
-    { "deberta-xlarge", "v1", 1024, 48, 50265 },
-    { "deberta-v2-xlarge", "v2", 1536, 24, 128100 },
-    { "deberta-v2-xxlarge", "v2", 1536, 48, 128100 },
-    { "deberta-v3-xsmall", "v3", 384, 12, 128100 },
-    { "deberta-v3-small", "v3", 768, 6, 128100 },
-    { "deberta-v3-base", "v3", 768, 12, 128100 },
-    { "deberta-v3-large", "v3", 1024, 24, 128100 },
-    { "mdeberta-v3-base", "v3", 768, 12, 251000 },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (models); i++)
-    if (strcmp (models[i].family, wb_model_info_get_family (config)) == 0 &&
-        models[i].hidden_size == config->hidden_size && models[i].n_layers == config->n_layers &&
-        models[i].vocab_size == config->vocab_size)
-      return models[i].name;
-  return NULL;
 }
 
 static void

@@ -9,7 +9,7 @@
 #include "app/core/wb-workspace-private.h"
 #include "app/library/wb-hub-cache.h"
 #include "app/library/wb-model-folder-private.h"
-#include "app/library/wb-model-info-private.h"
+#include "app/library/wb-known-model-private.h"
 #include "data/store/wb-store-library.h"
 #include "engine/model/wb-parameter-table.h"
 
@@ -114,7 +114,7 @@ dup_subtitle (const WbModelConfig *config)
   return g_strdup_printf (
       ngettext ("DeBERTa %s, %zu layer, %zu wide, %s parameters",
                 "DeBERTa %s, %zu layers, %zu wide, %s parameters", config->n_layers),
-      wb_model_info_get_family (config), config->n_layers, config->hidden_size, count);
+      wb_known_model_get_family (config), config->n_layers, config->hidden_size, count);
 }
 
 char *

@@ -9,7 +9,8 @@
  * checked against huggingface_hub by tests/vectors/export-roundtrip.py. */
 
 #define V3                                                                                         \
-  "{\"model_type\":\"deberta-v2\",\"vocab_size\":100,\"hidden_size\":768,\"num_hidden_layers\":6," \
+  "{\"model_type\":\"deberta-v2\",\"vocab_size\":128100,\"hidden_size\":768,\"num_hidden_"         \
+  "layers\":6,"                                                                                    \
   "\"num_attention_heads\":12,\"intermediate_size\":3072,\"relative_attention\":true,"             \
   "\"id2label\":{\"0\":\"not_entailment\",\"1\":\"a | b\"}}"
 
@@ -230,6 +231,8 @@ test_hub_name (Fixture *self, gconstpointer data)
       g_autofree char *name = wb_model_card_dup_hub_name (cases[i].folder, self->config);
       g_assert_cmpstr (name, ==, cases[i].name);
     }
+  self->config->vocab_size = 251000; /* the name alone does not make it */
+  g_assert_null (wb_model_card_dup_hub_name ("/a/deberta-v3-small", self->config));
 }
 
 /* What the card says to run must run: predict knows the heads of the tasks alone. */
