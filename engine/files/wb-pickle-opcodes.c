@@ -4,91 +4,9 @@
 
 #include <string.h>
 
-#include "engine/files/wb-bytes.h"
 #include "engine/core/wb-engine-error.h"
 
-/* The opcodes of fact sheet 9.8.  Every other one is refused by its name. */
-
-#define invalid(self, error, ...)                                                                  \
-  wb_pickle_machine_fail (self, error, WB_ENGINE_ERROR_INVALID, __VA_ARGS__)
-#define unsupported(self, error, ...)                                                              \
-  wb_pickle_machine_fail (self, error, WB_ENGINE_ERROR_UNSUPPORTED, __VA_ARGS__)
-
-typedef struct
-{
-  guint8      code;
-  const char *name;
-} Opcode;
-
-/* Those that are never done: they would make objects of any class, or torch.save() has no use for
- * them. */
-static const Opcode refused[] = {
-  { '2', "DUP" },          { 'F', "FLOAT" },
-  { 'I', "INT" },          { 'L', "LONG" },
-  { 'P', "PERSID" },       { 'S', "STRING" },
-  { 'V', "UNICODE" },      { 'd', "DICT" },
-  { 'g', "GET" },          { 'i', "INST" },
-  { 'l', "LIST" },         { 'o', "OBJ" },
-  { 'p', "PUT" },          { 0x82, "EXT1" },
-  { 0x83, "EXT2" },        { 0x84, "EXT4" },
-  { 0x8b, "LONG4" },       { 0x8d, "BINUNICODE8" },
-  { 0x8e, "BINBYTES8" },   { 0x8f, "EMPTY_SET" },
-  { 0x90, "ADDITEMS" },    { 0x91, "FROZENSET" },
-  { 0x92, "NEWOBJ_EX" },   { 0x96, "BYTEARRAY8" },
-  { 0x97, "NEXT_BUFFER" }, { 0x98, "READONLY_BUFFER" },
-};
-
-static gboolean
-refuse (const WbPickleMachine *self, guint8 code, GError **error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (refused); i++)
-    if (refused[i].code == code)
-      return unsupported (self, error,
-                          "opcode %s (0x%02x) is not read: only tensors and containers are",
-                          refused[i].name, code);
-  return invalid (self, error, "0x%02x is no opcode", code);
-}
-
-/* (nullable): the next @n bytes. */
-static const guint8 *
-take (WbPickleMachine *self, gsize n, GError **error)
-{
-  const guint8 *p = self->data + self->place;
-
-  if (n > self->length - self->place)
-    {
-      self->truncated = TRUE;
-      invalid (self, error, "it ends at byte %zu, in the middle: truncated", self->length);
-      return NULL;
-    }
-  self->place += n;
-  return p;
-}
-
-/* A number of @bytes bytes (1, 2, 4 or 8), little-endian. */
-static gboolean
-take_number (WbPickleMachine *self, gsize bytes, guint64 *value, GError **error)
-{
-  const guint8 *p = take (self, bytes, error);
-
-  if (p == NULL)
-    return FALSE;
-  *value = 0;
-  for (gsize i = bytes; i > 0; i--)
-    *value = *value << 8 | p[i - 1];
-  return TRUE;
-}
-
-static gboolean
-push (WbPickleMachine *self, WbPickleValue *value, GError **error)
-{
-  if (value == NULL)
-    return FALSE;
-  if (self->stack->len >= WB_PICKLE_MAX_VALUES)
-    return invalid (self, error, "more than %u values on the stack", WB_PICKLE_MAX_VALUES);
-  g_ptr_array_add (self->stack, value);
-  return TRUE;
-}
+/* The opcodes of fact sheet 9.8 that work on stack and memo, or call. */
 
 /* Values above the last mark. */
 static guint
@@ -106,7 +24,7 @@ peek (const WbPickleMachine *self, guint below, GError **error)
 {
   if (below >= n_reachable (self))
     {
-      invalid (self, error, "the stack has too few values");
+      wb_pickle_invalid (self, error, "the stack has too few values");
       return NULL;
     }
   return self->stack->pdata[self->stack->len - 1 - below];
@@ -123,101 +41,10 @@ static gboolean
 take_mark (WbPickleMachine *self, guint *n, GError **error)
 {
   if (self->marks->len == 0)
-    return invalid (self, error, "there is no mark");
+    return wb_pickle_invalid (self, error, "there is no mark");
   *n = n_reachable (self);
   g_array_set_size (self->marks, self->marks->len - 1);
   return TRUE;
-}
-
-static gboolean
-push_integer (WbPickleMachine *self, gint64 integer, GError **error)
-{
-  WbPickleValue *value = wb_pickle_machine_new (self, WB_PICKLE_INT, error);
-
-  if (value != NULL)
-    value->integer = integer;
-  return push (self, value, error);
-}
-
-static gboolean
-push_text (WbPickleMachine *self, WbPickleKind kind, gsize length_bytes, GError **error)
-{
-  guint64        length;
-  const guint8  *bytes;
-  WbPickleValue *value;
-
-  if (!take_number (self, length_bytes, &length, error))
-    return FALSE;
-  if (length > WB_PICKLE_MAX_STRING)
-    return invalid (self, error, "a string of %" G_GUINT64_FORMAT " bytes; at most %u make sense",
-                    length, WB_PICKLE_MAX_STRING);
-  bytes = take (self, length, error);
-  if (bytes == NULL)
-    return FALSE;
-  if (kind == WB_PICKLE_STRING && !g_utf8_validate ((const char *) bytes, (gssize) length, NULL))
-    return invalid (self, error, "a string that is not UTF-8, or has U+0000");
-  value = wb_pickle_machine_new (self, kind, error);
-  if (value == NULL)
-    return FALSE;
-  value->text = wb_pickle_copy_text (self->pickle, bytes, length);
-  value->n = (guint32) length;
-  return push (self, value, error);
-}
-
-/* Of LONG1: two's complement, of any length. */
-static gboolean
-push_long (WbPickleMachine *self, GError **error)
-{
-  guint64       length;
-  guint64       bits = 0;
-  const guint8 *p;
-
-  if (!take_number (self, 1, &length, error))
-    return FALSE;
-  p = take (self, length, error);
-  if (p == NULL)
-    return FALSE;
-  if (length > 8)
-    return invalid (self, error, "an integer of %" G_GUINT64_FORMAT " bytes; at most 8 make sense",
-                    length);
-  if (length > 0 && p[length - 1] >= 0x80)
-    bits = G_MAXUINT64;
-  for (gsize i = length; i > 0; i--)
-    bits = bits << 8 | p[i - 1];
-  return push_integer (self, (gint64) bits, error);
-}
-
-/* Of BINFLOAT: the one number that is big-endian. */
-static gboolean
-push_float (WbPickleMachine *self, GError **error)
-{
-  const guint8  *p = take (self, 8, error);
-  WbPickleValue *value = p == NULL ? NULL : wb_pickle_machine_new (self, WB_PICKLE_FLOAT, error);
-  guint64        bits;
-
-  if (value == NULL)
-    return FALSE;
-  memcpy (&bits, p, 8);
-  bits = GUINT64_FROM_BE (bits);
-  memcpy (&value->real, &bits, 8);
-  return push (self, value, error);
-}
-
-static gboolean
-push_number (WbPickleMachine *self, guint8 code, GError **error)
-{
-  const gsize bytes = code == 'J' ? 4 : code == 'M' ? 2 : 1;
-  guint64     value;
-
-  if (!take_number (self, bytes, &value, error))
-    return FALSE;
-  return push_integer (self, code == 'J' ? (gint32) (guint32) value : (gint64) value, error);
-}
-
-static gboolean
-push_empty (WbPickleMachine *self, WbPickleKind kind, GError **error)
-{
-  return push (self, wb_pickle_machine_new (self, kind, error), error);
 }
 
 /* A tuple of the @n values on top, of which there must be so many. */
@@ -229,13 +56,13 @@ make_tuple (WbPickleMachine *self, guint n, GError **error)
   if (n > 0 && peek (self, n - 1, error) == NULL)
     return FALSE;
   if (n == 0)
-    return push (self, &self->pickle->nothing, error);
+    return wb_pickle_machine_push (self, &self->pickle->nothing, error);
   tuple = wb_pickle_machine_new (self, WB_PICKLE_TUPLE, error);
   for (guint i = 0; i < n && tuple != NULL; i++)
     if (!wb_pickle_machine_add (self, tuple, self->stack->pdata[self->stack->len - n + i], error))
       return FALSE;
   drop (self, n);
-  return push (self, tuple, error);
+  return wb_pickle_machine_push (self, tuple, error);
 }
 
 /* The @n values on top go into the list or dict below them. */
@@ -247,10 +74,10 @@ add_to (WbPickleMachine *self, WbPickleKind kind, guint n, GError **error)
   if (container == NULL)
     return FALSE;
   if (container->kind != kind)
-    return invalid (self, error, "something is put into a %s as if it were a %s",
-                    wb_pickle_kind_name (container->kind), wb_pickle_kind_name (kind));
+    return wb_pickle_invalid (self, error, "something is put into a %s as if it were a %s",
+                              wb_pickle_kind_name (container->kind), wb_pickle_kind_name (kind));
   if (kind == WB_PICKLE_DICT && n % 2 != 0)
-    return invalid (self, error, "a key without a value");
+    return wb_pickle_invalid (self, error, "a key without a value");
   for (guint i = 0; i < n; i++)
     if (!wb_pickle_machine_add (self, container, self->stack->pdata[self->stack->len - n + i],
                                 error))
@@ -277,8 +104,9 @@ remember (WbPickleMachine *self, guint64 i, GError **error)
 
   if (top == NULL)
     return FALSE;
-  if (i >= self->place) /* no pickle numbers faster than it has bytes */
-    return invalid (self, error, "memo %" G_GUINT64_FORMAT " makes no sense here", i);
+  /* no pickle numbers faster than it has bytes, nor more than values */
+  if (i >= MIN (self->place, WB_PICKLE_MAX_VALUES))
+    return wb_pickle_invalid (self, error, "memo %" G_GUINT64_FORMAT " makes no sense here", i);
   if (i >= self->memo->len)
     g_ptr_array_set_size (self->memo, (gint) i + 1);
   self->n_memo += self->memo->pdata[i] == NULL;
@@ -291,7 +119,7 @@ remember_numbered (WbPickleMachine *self, gsize bytes, GError **error)
 {
   guint64 i;
 
-  return take_number (self, bytes, &i, error) && remember (self, i, error);
+  return wb_pickle_machine_take_number (self, bytes, &i, error) && remember (self, i, error);
 }
 
 static gboolean
@@ -299,11 +127,11 @@ recall (WbPickleMachine *self, gsize bytes, GError **error)
 {
   guint64 i;
 
-  if (!take_number (self, bytes, &i, error))
+  if (!wb_pickle_machine_take_number (self, bytes, &i, error))
     return FALSE;
   if (i >= self->memo->len || self->memo->pdata[i] == NULL)
-    return invalid (self, error, "memo %" G_GUINT64_FORMAT " was never set", i);
-  return push (self, self->memo->pdata[i], error);
+    return wb_pickle_invalid (self, error, "memo %" G_GUINT64_FORMAT " was never set", i);
+  return wb_pickle_machine_push (self, self->memo->pdata[i], error);
 }
 
 static gboolean
@@ -316,15 +144,16 @@ push_global (WbPickleMachine *self, const char *module, const char *name, GError
     {
       g_autofree char *shown = g_utf8_make_valid (both, (gssize) MIN (strlen (both), 200));
 
-      return unsupported (self, error,
-                          "it asks for \"%s\", which is neither tensor nor container: nothing of "
-                          "a file is executed",
-                          shown);
+      return wb_pickle_unsupported (
+          self, error,
+          "it asks for \"%s\", which is neither tensor nor container: nothing of "
+          "a file is executed",
+          shown);
     }
   value = wb_pickle_machine_new (self, WB_PICKLE_GLOBAL, error);
   if (value != NULL)
     value->text = wb_pickle_copy_text (self->pickle, both, strlen (both));
-  return push (self, value, error);
+  return wb_pickle_machine_push (self, value, error);
 }
 
 /* (nullable): up to the next newline, as a string. */
@@ -339,7 +168,7 @@ take_line (WbPickleMachine *self, GError **error)
   if (end == NULL)
     {
       self->truncated = self->length - self->place < 4096;
-      invalid (self, error, "a name without an end");
+      wb_pickle_invalid (self, error, "a name without an end");
       return NULL;
     }
   self->place += (gsize) (end - start) + 1;
@@ -364,7 +193,7 @@ do_stack_global (WbPickleMachine *self, GError **error)
   if (module == NULL)
     return FALSE;
   if (module->kind != WB_PICKLE_STRING || name->kind != WB_PICKLE_STRING)
-    return invalid (self, error, "STACK_GLOBAL of something that is no name");
+    return wb_pickle_invalid (self, error, "STACK_GLOBAL of something that is no name");
   drop (self, 2);
   return push_global (self, module->text, name->text, error);
 }
@@ -383,7 +212,7 @@ do_call (WbPickleMachine *self, GError **error)
   if (result == NULL)
     return FALSE;
   drop (self, 2);
-  return push (self, result, error);
+  return wb_pickle_machine_push (self, result, error);
 }
 
 /* Attributes of an OrderedDict (_metadata) say nothing about tensors. */
@@ -396,8 +225,8 @@ do_build (WbPickleMachine *self, GError **error)
   if (object == NULL)
     return FALSE;
   if (object->kind != WB_PICKLE_DICT || !object->ordered || state->kind != WB_PICKLE_DICT)
-    return unsupported (self, error, "BUILD gives a %s attributes",
-                        wb_pickle_kind_name (object->kind));
+    return wb_pickle_unsupported (self, error, "BUILD gives a %s attributes",
+                                  wb_pickle_kind_name (object->kind));
   drop (self, 1);
   return TRUE;
 }
@@ -411,7 +240,7 @@ do_persistent (WbPickleMachine *self, GError **error)
   if (storage == NULL)
     return FALSE;
   drop (self, 1);
-  return push (self, storage, error);
+  return wb_pickle_machine_push (self, storage, error);
 }
 
 static gboolean
@@ -419,10 +248,10 @@ do_proto (WbPickleMachine *self, GError **error)
 {
   guint64 version;
 
-  if (!take_number (self, 1, &version, error))
+  if (!wb_pickle_machine_take_number (self, 1, &version, error))
     return FALSE;
-  return version <= 5 ||
-         unsupported (self, error, "protocol %" G_GUINT64_FORMAT " is not known", version);
+  return version <= 5 || wb_pickle_unsupported (
+                             self, error, "protocol %" G_GUINT64_FORMAT " is not known", version);
 }
 
 static gboolean
@@ -430,18 +259,19 @@ do_frame (WbPickleMachine *self, GError **error)
 {
   guint64 length;
 
-  if (!take_number (self, 8, &length, error))
+  if (!wb_pickle_machine_take_number (self, 8, &length, error))
     return FALSE;
   self->truncated = length > self->length - self->place;
   return !self->truncated ||
-         invalid (self, error, "a frame of %" G_GUINT64_FORMAT " bytes: truncated", length);
+         wb_pickle_invalid (self, error, "a frame of %" G_GUINT64_FORMAT " bytes: truncated",
+                            length);
 }
 
 static gboolean
 do_mark (WbPickleMachine *self, GError **error)
 {
   if (self->marks->len >= WB_PICKLE_MAX_DEPTH)
-    return invalid (self, error, "more than %u marks at once", WB_PICKLE_MAX_DEPTH);
+    return wb_pickle_invalid (self, error, "more than %u marks at once", WB_PICKLE_MAX_DEPTH);
   g_array_append_val (self->marks, self->stack->len);
   return TRUE;
 }
@@ -465,62 +295,6 @@ do_marked (WbPickleMachine *self, guint8 code, GError **error)
     default:
       drop (self, n);
       return TRUE;
-    }
-}
-
-static gboolean
-do_constant (WbPickleMachine *self, guint8 code, GError **error)
-{
-  WbPickle *pickle = self->pickle;
-
-  switch (code)
-    {
-    case 'N':
-      return push (self, &pickle->none, error);
-    case 0x88:
-      return push (self, &pickle->yes, error);
-    case 0x89:
-      return push (self, &pickle->no, error);
-    default:
-      return push (self, &pickle->nothing, error);
-    }
-}
-
-/* What stands alone: numbers, strings, empty containers. */
-static gboolean
-do_literal (WbPickleMachine *self, guint8 code, GError **error)
-{
-  switch (code)
-    {
-    case 'N':  /* NONE */
-    case 0x88: /* NEWTRUE */
-    case 0x89: /* NEWFALSE */
-    case ')':  /* EMPTY_TUPLE */
-      return do_constant (self, code, error);
-    case 'J': /* BININT */
-    case 'K': /* BININT1 */
-    case 'M': /* BININT2 */
-      return push_number (self, code, error);
-    case 0x8a:
-      return push_long (self, error);
-    case 'G':
-      return push_float (self, error);
-    case 'X': /* BINUNICODE */
-    case 'T': /* BINSTRING: Python 2's */
-      return push_text (self, WB_PICKLE_STRING, 4, error);
-    case 0x8c: /* SHORT_BINUNICODE */
-    case 'U':  /* SHORT_BINSTRING */
-      return push_text (self, WB_PICKLE_STRING, 1, error);
-    case 'B':
-      return push_text (self, WB_PICKLE_BYTES, 4, error);
-    case 'C':
-      return push_text (self, WB_PICKLE_BYTES, 1, error);
-    case '}':
-      return push_empty (self, WB_PICKLE_DICT, error);
-    case ']':
-      return push_empty (self, WB_PICKLE_LIST, error);
-    default:
-      return refuse (self, code, error);
     }
 }
 
@@ -548,7 +322,7 @@ do_container (WbPickleMachine *self, guint8 code, GError **error)
     case '0':
       return pop (self, error);
     default:
-      return do_literal (self, code, error);
+      return wb_pickle_machine_do_literal (self, code, error);
     }
 }
 
@@ -595,7 +369,7 @@ wb_pickle_machine_run (WbPickleMachine *self, GError **error)
       const guint8 *code;
 
       self->opcode = self->place;
-      code = take (self, 1, error);
+      code = wb_pickle_machine_take (self, 1, error);
       if (code == NULL)
         return FALSE;
       if (*code == '.')
@@ -604,8 +378,8 @@ wb_pickle_machine_run (WbPickleMachine *self, GError **error)
         return FALSE;
     }
   if (self->marks->len > 0 || self->stack->len != 1)
-    return invalid (self, error, "it ends with %u values on the stack instead of one",
-                    self->stack->len);
+    return wb_pickle_invalid (self, error, "it ends with %u values on the stack instead of one",
+                              self->stack->len);
   self->pickle->root = self->stack->pdata[0];
   return TRUE;
 }

@@ -83,6 +83,11 @@ gboolean wb_pickle_machine_fail (const WbPickleMachine *self,
                                  const char            *format,
                                  ...) G_GNUC_PRINTF (4, 5);
 
+#define wb_pickle_invalid(self, error, ...)                                                        \
+  wb_pickle_machine_fail (self, error, WB_ENGINE_ERROR_INVALID, __VA_ARGS__)
+#define wb_pickle_unsupported(self, error, ...)                                                    \
+  wb_pickle_machine_fail (self, error, WB_ENGINE_ERROR_UNSUPPORTED, __VA_ARGS__)
+
 /* (nullable): a new value; %NULL when there are too many of them. */
 WbPickleValue *wb_pickle_machine_new (WbPickleMachine *self, WbPickleKind kind, GError **error);
 
@@ -97,6 +102,16 @@ gboolean wb_pickle_machine_add (WbPickleMachine *self,
                                 WbPickleValue   *container,
                                 WbPickleValue   *value,
                                 GError         **error);
+
+/* wb-pickle-literals.c.  (nullable): the next @n bytes. */
+const guint8 *wb_pickle_machine_take (WbPickleMachine *self, gsize n, GError **error);
+/* A number of @bytes bytes (1, 2, 4 or 8), little-endian. */
+gboolean
+wb_pickle_machine_take_number (WbPickleMachine *self, gsize bytes, guint64 *value, GError **error);
+/* @value: (nullable): it could not be made, and @error says why */
+gboolean wb_pickle_machine_push (WbPickleMachine *self, WbPickleValue *value, GError **error);
+/* What opcode @code says by itself; one that is not known is refused. */
+gboolean wb_pickle_machine_do_literal (WbPickleMachine *self, guint8 code, GError **error);
 
 /* wb-pickle-opcodes.c: from the first opcode to STOP; sets the pickle's root. */
 gboolean wb_pickle_machine_run (WbPickleMachine *self, GError **error);

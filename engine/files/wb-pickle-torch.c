@@ -12,9 +12,6 @@
 #define REBUILD_PARAMETER "torch._utils _rebuild_parameter"
 #define UNTYPED "torch.storage UntypedStorage"
 
-#define invalid(self, error, ...)                                                                  \
-  wb_pickle_machine_fail (self, error, WB_ENGINE_ERROR_INVALID, __VA_ARGS__)
-
 static const char *const storages[] = { "torch FloatStorage",
                                         "torch HalfStorage",
                                         "torch BFloat16Storage",
@@ -104,7 +101,7 @@ wb_pickle_machine_persistent (WbPickleMachine *self, const WbPickleValue *id, GE
       wb_pickle_value_get_string (id->items[3]) == NULL ||
       !get_count (id, 4, &storage->n_elements) || (id->n == 6 && !set_view (storage, id->items[5])))
     {
-      invalid (self, error, "a persistent id that is no storage");
+      wb_pickle_invalid (self, error, "a persistent id that is no storage");
       return NULL;
     }
   storage->type = storage_type (self, id->items[1]->text);
@@ -167,7 +164,7 @@ rebuild_tensor (WbPickleMachine *self, const WbPickleValue *args, gboolean v3, G
       (v3 && (args->items[6]->kind != WB_PICKLE_GLOBAL ||
               !g_strv_contains (dtypes, args->items[6]->text))))
     {
-      invalid (self, error, "a tensor whose description makes no sense");
+      wb_pickle_invalid (self, error, "a tensor whose description makes no sense");
       return NULL;
     }
   tensor->storage = args->items[0]->storage;
@@ -175,7 +172,7 @@ rebuild_tensor (WbPickleMachine *self, const WbPickleValue *args, gboolean v3, G
   tensor->dtype = v3 ? args->items[6]->text + strlen ("torch ") : NULL;
   if (!has_sane_size (tensor))
     {
-      invalid (self, error, "a tensor whose size makes no sense");
+      wb_pickle_invalid (self, error, "a tensor whose size makes no sense");
       return NULL;
     }
   value = wb_pickle_machine_new (self, WB_PICKLE_TENSOR, error);
@@ -196,7 +193,7 @@ make_ordered_dict (WbPickleMachine *self, const WbPickleValue *args, GError **er
   dict->ordered = TRUE;
   if (args->n > 1 || (pairs != NULL && pairs->kind != WB_PICKLE_LIST))
     {
-      invalid (self, error, "an OrderedDict of something that is no list of pairs");
+      wb_pickle_invalid (self, error, "an OrderedDict of something that is no list of pairs");
       return NULL;
     }
   for (gsize i = 0; pairs != NULL && i < pairs->n; i++)
@@ -205,7 +202,7 @@ make_ordered_dict (WbPickleMachine *self, const WbPickleValue *args, GError **er
 
       if ((pair->kind != WB_PICKLE_LIST && pair->kind != WB_PICKLE_TUPLE) || pair->n != 2)
         {
-          invalid (self, error, "an OrderedDict of something that is no list of pairs");
+          wb_pickle_invalid (self, error, "an OrderedDict of something that is no list of pairs");
           return NULL;
         }
       if (!wb_pickle_machine_add (self, dict, pair->items[0], error) ||
@@ -222,7 +219,7 @@ wb_pickle_machine_call (WbPickleMachine *self,
                         GError         **error)
 {
   if (args->kind != WB_PICKLE_TUPLE)
-    invalid (self, error, "arguments that are no tuple");
+    wb_pickle_invalid (self, error, "arguments that are no tuple");
   else if (is_global (callable, ORDERED_DICT))
     return make_ordered_dict (self, args, error);
   else if (is_global (callable, REBUILD_V2) || is_global (callable, REBUILD_V3))

@@ -26,9 +26,6 @@ wb_pickle_machine_fail (const WbPickleMachine *self,
   return FALSE;
 }
 
-#define invalid(self, error, ...)                                                                  \
-  wb_pickle_machine_fail (self, error, WB_ENGINE_ERROR_INVALID, __VA_ARGS__)
-
 static WbPickle *
 pickle_new (void)
 {
@@ -96,13 +93,13 @@ wb_pickle_machine_new (WbPickleMachine *self, WbPickleKind kind, GError **error)
 
   if (pickle->n_values >= WB_PICKLE_MAX_VALUES)
     {
-      invalid (self, error, "more than %u values", WB_PICKLE_MAX_VALUES);
+      wb_pickle_invalid (self, error, "more than %u values", WB_PICKLE_MAX_VALUES);
       return NULL;
     }
   pickle->n_bytes += sizeof *value;
   if (pickle->n_bytes > WB_PICKLE_MAX_BYTES)
     {
-      invalid (self, error, "more than %zu bytes of values", WB_PICKLE_MAX_BYTES);
+      wb_pickle_invalid (self, error, "more than %zu bytes of values", WB_PICKLE_MAX_BYTES);
       return NULL;
     }
   if (pickle->n_values % BLOCK == 0)
@@ -133,14 +130,16 @@ wb_pickle_machine_add (WbPickleMachine *self,
 
   value->closed = TRUE;
   if (container->closed)
-    return invalid (self, error, "a %s is changed after it was put into another value, or itself",
-                    wb_pickle_kind_name (container->kind));
+    return wb_pickle_invalid (self, error,
+                              "a %s is changed after it was put into another value, or itself",
+                              wb_pickle_kind_name (container->kind));
   if (value->depth >= WB_PICKLE_MAX_DEPTH)
-    return invalid (self, error, "more than %u values within each other", WB_PICKLE_MAX_DEPTH);
+    return wb_pickle_invalid (self, error, "more than %u values within each other",
+                              WB_PICKLE_MAX_DEPTH);
   spread = (guint64) container->spread + value->spread;
   if (spread > WB_PICKLE_MAX_SPREAD)
-    return invalid (self, error, "shared values that would spread to more than %u",
-                    WB_PICKLE_MAX_SPREAD);
+    return wb_pickle_invalid (self, error, "shared values that would spread to more than %u",
+                              WB_PICKLE_MAX_SPREAD);
   container->spread = (guint32) spread;
   container->depth = MAX (container->depth, value->depth + 1);
   grow (container, container->n + 1);
