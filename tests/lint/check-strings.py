@@ -18,6 +18,8 @@ OTHERS = {'g_critical', 'g_warning', 'g_debug', 'g_message', 'g_error', 'g_print
 WORDS = re.compile(r'[A-Za-z]{2,}[,:;.]? +[A-Za-z]{2,}|^[A-Z][a-z]+[…:.]?$|^_?[A-Z][a-z]+ |^[A-Z]_[a-z]+')
 UI_TEXTS = re.compile(r'<(?:property|attribute) name="(?:label|title|subtitle|tooltip-text|placeholder-text|'
                       r'description|text|heading|body)"([^>]*)>([^<]*)<|<(item)([^>]*)>([^<]+)</item>')
+# xgettext sees only what stands before such a macro
+BROKEN = re.compile(r'\b(?:_|N_|C_|NC_|ngettext|g_dngettext) ?\((?:[^()"]|"(?:[^"\\]|\\.)*")*\bG_G\w+_(?:FORMAT|MODIFIER)\b')
 WRAPPED = re.compile(r'\b(?:_|N_|C_|NC_|ngettext|g_dngettext) ?\(\s*"|translatable="yes"')
 
 
@@ -71,6 +73,10 @@ def check(top):
         for line, string in found:
             print(f'{name}:{line}: not wrapped for translation: {string}')
             failed += 1
+        for match in BROKEN.finditer(text):
+            line = text.count('\n', 0, match.end()) + 1
+            print(f'{name}:{line}: a format macro inside a text to translate: cast, and write %lu')
+            failed += 1
         if WRAPPED.search(text) and name not in listed:
             print(f'po/POTFILES does not name {name}, which has texts to translate')
             failed += 1
@@ -85,6 +91,7 @@ def check_itself():
     assert unwrapped_in_c('f (_ ("Two words"), N_ ("One"), C_ ("context", "Two words"));') == []
     assert unwrapped_in_c('f (g_strdup_printf (_ ("%u of") , 1));\ng ("notify::selected", "flat");') == []
     assert [l for l, _ in unwrapped_in_c('f ("Two words");\n/* "Not this" */\nf (x, "Word");')] == [1, 3]
+    assert BROKEN.search('f (_ ("step %" G_GUINT64_FORMAT), n);') and not BROKEN.search('f (_ ("a"), "%" G_GINT64_FORMAT, n);')
     assert unwrapped_in_template('<property name="label">Stop</property>') == [(1, 'Stop')]
     assert unwrapped_in_template('<property name="label" translatable="yes">Stop</property>') == []
 

@@ -146,9 +146,8 @@ read_findings (WbRunFindings *self)
 static char *
 evaluation_text (const WbRunEvaluation *evaluation)
 {
-  return g_strdup_printf (evaluation->is_best ? _ ("%s, step %'" G_GUINT64_FORMAT " (best)")
-                                              : _ ("%s, step %'" G_GUINT64_FORMAT),
-                          evaluation->split, evaluation->step);
+  return g_strdup_printf (evaluation->is_best ? _ ("%s, step %'lu (best)") : _ ("%s, step %'lu"),
+                          evaluation->split, (gulong) evaluation->step);
 }
 
 /* Index of what is shown; the best where nothing was chosen. */
