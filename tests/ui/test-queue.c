@@ -426,6 +426,59 @@ test_reopen (UiWindow *self, gconstpointer data)
   g_assert_true (wb_run_can_resume (ui_window_get_run (self, "long"), NULL));
 }
 
+/* Lines of CoLA: from, whether it is acceptable, note, sentence. */
+static void
+write_cola (const char *folder, const char *file)
+{
+  g_auto (GStrv) sentences = wb_test_text_new (16, 7);
+  g_autofree char *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < 16; i++)
+    g_string_append_printf (text, "a\t%u\t\t%s\n", i % 2, sentences[i]);
+  g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
+}
+
+static void
+set_text (GtkWidget *dialog, const char *field, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (ui_find (dialog, field)), text);
+}
+
+/* From the dialog to the end of the queue, which is paused, and on from there. */
+static void
+test_add (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *model = g_build_filename (self->home, "tiny", NULL);
+  GtkWidget       *dialog;
+
+  wb_test_model_folder_make (model);
+  write_cola (self->home, "train.tsv");
+  write_cola (self->home, "dev.tsv");
+  g_assert_true (wb_store_set_queue_paused (self->store, TRUE, NULL));
+  ui_move_to (self->top, 0.5, 0.9);
+  ui_key (self->top, GDK_KEY_n, GDK_CONTROL_MASK);
+  UI_WAIT_UNTIL ((dialog = ui_toplevel ("new-run-dialog")) != NULL && ui_ready (dialog));
+  g_assert_false (gtk_widget_get_sensitive (ui_find (dialog, "enqueue")));
+  set_text (dialog, "field-model", model);
+  set_text (dialog, "field-data", self->home);
+  set_text (dialog, "field-name", "added");
+  set_text (dialog, "field-seed", "1, 2");
+  set_text (dialog, "field-max-steps", "2");
+  set_text (dialog, "field-max-length", "32");
+  UI_WAIT_UNTIL (gtk_widget_get_sensitive (ui_find (dialog, "enqueue")));
+  ui_picture (dialog, "queue-add");
+  ui_click (ui_find (dialog, "enqueue"), 0.5, 0.5);
+  UI_WAIT_UNTIL (ui_toplevel ("new-run-dialog") == NULL);
+  UI_WAIT_UNTIL (waits_as (self, "added · seed 1 added · seed 2"));
+  g_assert_true (is_paused (self));
+  open_queue (self);
+  UI_WAIT_UNTIL (shows (self, "added · seed 1 added · seed 2"));
+  ui_click (ui_window_find (self, "queue-pause"), 0.5, 0.5);
+  UI_WAIT_UNTIL (status_of (self, "added · seed 1") == WB_RUN_FINISHED);
+  UI_WAIT_UNTIL (status_of (self, "added · seed 2") == WB_RUN_FINISHED);
+}
+
 static void
 tear_down (UiWindow *self, gconstpointer data)
 {
@@ -460,6 +513,9 @@ main (int argc, char **argv)
   add ("/ui/queue/empty", test_empty);
   add ("/ui/queue/narrow", test_narrow);
   if (g_getenv ("WB_PROGRAM") != NULL)
-    add ("/ui/queue/reopen", test_reopen);
+    {
+      add ("/ui/queue/reopen", test_reopen);
+      add ("/ui/queue/add", test_add);
+    }
   return g_test_run ();
 }

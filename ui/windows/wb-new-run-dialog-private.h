@@ -15,6 +15,7 @@ struct _WbNewRunDialog
   GHashTable   *touched; /* fields that were typed in: only these are marked as wrong */
   guint         check_id;
   GCancellable *cancellable; /* of a start that is under way */
+  gboolean      to_queue;    /* it goes to the end of the queue */
   gboolean      has_library;
   gboolean      ready;       /* the form is built: rows may change the spec */
   gboolean      filling;     /* not a person changes the rows */
@@ -25,7 +26,7 @@ struct _WbNewRunDialog
   char         *recipe_help;
 
   AdwToastOverlay     *toasts;
-  GtkWidget           *start;
+  GtkWidget           *start, *enqueue;
   GtkSpinner          *spinner;
   WbWidthBin          *bin;
   GtkBox              *columns;

@@ -23,6 +23,7 @@ typedef enum
 enum
 {
   STARTED,
+  QUEUED,
   N_SIGNALS
 };
 
@@ -119,6 +120,7 @@ update_start (WbNewRunDialog *self, GPtrArray *problems)
   label = n > 1 ? g_strdup_printf (_ ("_Start %u Runs"), n) : g_strdup (_ ("_Start"));
   gtk_button_set_label (GTK_BUTTON (self->start), label);
   gtk_widget_set_sensitive (self->start, !blocked);
+  gtk_widget_set_sensitive (self->enqueue, !blocked);
 }
 
 /* (transfer full) (nullable): where the model of the form lies. */
@@ -330,6 +332,7 @@ set_busy (WbNewRunDialog *self, gboolean busy)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->bin), !busy);
   gtk_widget_set_sensitive (self->start, !busy);
+  gtk_widget_set_sensitive (self->enqueue, !busy);
   gtk_spinner_set_spinning (self->spinner, busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
 }
@@ -359,16 +362,32 @@ started_cb (GObject *source, GAsyncResult *result, gpointer data)
       show_error (self, error->message);
       return;
     }
-  g_signal_emit (self, signals[STARTED], 0, g_array_index (ids, gint64, 0), ids->len);
+  if (self->to_queue)
+    g_signal_emit (self, signals[QUEUED], 0, ids->len);
+  else
+    g_signal_emit (self, signals[STARTED], 0, g_array_index (ids, gint64, 0), ids->len);
   gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+launch (WbNewRunDialog *self, WbLaunch how)
+{
+  self->to_queue = how == WB_LAUNCH_QUEUE;
+  set_busy (self, TRUE);
+  wb_run_launcher_launch_async (self->spec, how, self->cancellable, started_cb,
+                                g_object_ref (self));
 }
 
 static void
 start_cb (WbNewRunDialog *self)
 {
-  set_busy (self, TRUE);
-  wb_run_launcher_launch_async (self->spec, WB_LAUNCH_START, self->cancellable, started_cb,
-                                g_object_ref (self));
+  launch (self, WB_LAUNCH_START);
+}
+
+static void
+enqueue_cb (WbNewRunDialog *self)
+{
+  launch (self, WB_LAUNCH_QUEUE);
 }
 
 static void
@@ -440,6 +459,7 @@ bind_template (GtkWidgetClass *widget_class)
                                                "/io/github/DebertaWorkbench/wb-new-run-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, start);
+  gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, enqueue);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, bin);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, columns);
@@ -456,6 +476,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, library_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_take_recipe);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
+  gtk_widget_class_bind_template_callback (widget_class, enqueue_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
 }
 
@@ -469,6 +490,8 @@ wb_new_run_dialog_class_init (WbNewRunDialogClass *klass)
   object_class->finalize = wb_new_run_dialog_finalize;
   signals[STARTED] = g_signal_new ("started", WB_TYPE_NEW_RUN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_UINT);
+  signals[QUEUED] = g_signal_new ("queued", WB_TYPE_NEW_RUN_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   g_type_ensure (WB_TYPE_WIDTH_BIN);
   g_type_ensure (WB_TYPE_RUN_SPEC_CARD);
   bind_template (widget_class);

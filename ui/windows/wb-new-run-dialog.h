@@ -15,7 +15,8 @@ G_DECLARE_FINAL_TYPE (WbNewRunDialog, wb_new_run_dialog, WB, NEW_RUN_DIALOG, Adw
  *
  * The form for new runs, beside it a card that is always true of the form: how many runs, what they
  * need, what is wrong, and the command line that does the same.  Signal "started" (gint64 id of the
- * first run, guint number of runs), just before it closes.
+ * first run, guint number of runs), just before it closes; "queued" (guint number of runs) where
+ * they were added to the queue.
  */
 GtkWidget *wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace);
 

@@ -139,6 +139,25 @@ propose_threads (WbWindow *self)
     wb_new_run_dialog_propose (WB_NEW_RUN_DIALOG (self->new_run), "threads", text);
 }
 
+/* Where it went is seen: the list has it, and the ring in the header bar. */
+static void
+queued_cb (WbWindow *self, guint n)
+{
+  g_autofree char *text =
+      g_strdup_printf (ngettext ("%u run added to the queue", "%u runs added to the queue", n), n);
+
+  wb_run_list_refresh (self->runs, NULL);
+  wb_run_queue_refresh (self->queue, NULL);
+  if (wb_run_queue_get_paused (self->queue))
+    {
+      g_autofree char *paused = g_strdup_printf (_ ("%s, which is paused"), text);
+
+      wb_window_toast (self, paused);
+    }
+  else
+    wb_window_toast (self, text);
+}
+
 void
 wb_window_new_run (WbWindow *self)
 {
@@ -152,6 +171,8 @@ wb_window_new_run (WbWindow *self)
       propose_threads (self);
       g_object_add_weak_pointer (G_OBJECT (self->new_run), (gpointer *) &self->new_run);
       g_signal_connect_object (self->new_run, "started", G_CALLBACK (started_cb), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->new_run, "queued", G_CALLBACK (queued_cb), self,
                                G_CONNECT_SWAPPED);
     }
   gtk_window_present (GTK_WINDOW (self->new_run));
