@@ -236,6 +236,33 @@ test_try_words (UiWindow *self, gconstpointer data)
   ui_picture (self->top, "try-it-words");
 }
 
+static void
+text_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+/* What is there with its sizes; the folder's path goes to the clipboard. */
+static void
+test_files (UiWindow *self, gconstpointer data)
+{
+  g_autofree char *text = NULL;
+
+  make_inputs (self, WB_SAMPLE_ORDER);
+  start_run (self, "sample-order", 10);
+  UI_WAIT_UNTIL (status_of (self) == WB_RUN_FINISHED);
+  open_tab (self, "files");
+  UI_WAIT_UNTIL (ui_window_find (self, "copy-path") != NULL &&
+                 ui_ready (ui_window_find (self, "copy-path")));
+  UI_WAIT_UNTIL (ui_window_find (self, "files") != NULL);
+  ui_picture (self->top, "files");
+  ui_click (ui_window_find (self, "copy-path"), 0.5, 0.5);
+  ui_settle (200);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (self->top), NULL, text_cb, &text);
+  UI_WAIT_UNTIL (text != NULL);
+  g_assert_cmpstr (text, ==, wb_run_get_folder (ui_window_get_run (self, NAME)));
+}
+
 /* Paused by its button, gone on with by Resume, stopped with the best. */
 static void
 test_pause_and_resume (UiWindow *self, gconstpointer data)
@@ -277,6 +304,7 @@ main (int argc, char **argv)
   add ("/ui/watch/words", test_words);
   add ("/ui/watch/try-it", test_try_it);
   add ("/ui/watch/try-words", test_try_words);
+  add ("/ui/watch/files", test_files);
   add ("/ui/watch/pause-and-resume", test_pause_and_resume);
   return g_test_run ();
 }

@@ -188,6 +188,7 @@ wb_run_page_update_actions (WbRunPage *self)
   GtkWidget        *widget = GTK_WIDGET (self);
   const WbRunStatus status = wb_run_get_status (self->run);
   const gboolean    active = wb_run_is_active (self->run);
+  g_autofree char  *best = wb_run_dup_best_folder (self->run);
   gboolean          resumable;
 
   g_clear_pointer (&self->why_not, g_free);
@@ -197,6 +198,7 @@ wb_run_page_update_actions (WbRunPage *self)
   gtk_widget_action_set_enabled (widget, "run.stop-keep", active);
   gtk_widget_action_set_enabled (widget, "run.resume", resumable);
   gtk_widget_action_set_enabled (widget, "run.delete", !active);
+  gtk_widget_action_set_enabled (widget, "run.export", best != NULL);
   gtk_widget_action_set_enabled (widget, "run.open-folder", wb_run_get_folder (self->run) != NULL);
   gtk_widget_set_visible (self->pause, status == WB_RUN_RUNNING);
   gtk_widget_set_visible (self->stop, active);
@@ -214,6 +216,7 @@ wb_run_page_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.resume", NULL, resume_cb);
   gtk_widget_class_install_action (widget_class, "run.rename", NULL, rename_cb);
   gtk_widget_class_install_action (widget_class, "run.open-folder", NULL, open_folder_cb);
+  gtk_widget_class_install_action (widget_class, "run.export", NULL, wb_run_page_export_cb);
   gtk_widget_class_install_action (widget_class, "run.delete", NULL, delete_cb);
   gtk_widget_class_install_action (widget_class, "run.values", NULL, values_cb);
   gtk_widget_class_install_action (widget_class, "run.save-recipe", NULL, save_recipe_cb);

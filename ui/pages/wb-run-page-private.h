@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "ui/pages/wb-run-charts.h"
+#include "ui/pages/wb-run-file-list.h"
 #include "ui/pages/wb-run-findings.h"
 #include "ui/pages/wb-run-log.h"
 #include "ui/pages/wb-run-page.h"
@@ -18,6 +19,7 @@ struct _WbRunPage
 
   WbRun      *run;
   WbRunStatus shown_status; /* of what the actions were decided for */
+  guint64     shown_best;   /* its step */
   char       *why_not;      /* (nullable): a sentence why the run cannot go on */
 
   AdwWindowTitle   *title;
@@ -35,6 +37,7 @@ struct _WbRunPage
   WbRunCharts      *charts;
   WbRunFindings    *findings;
   WbRunTrial       *trial;
+  WbRunFileList    *files;
   WbRunSettings    *settings;
   WbRunLog         *log;
 };
@@ -42,6 +45,9 @@ struct _WbRunPage
 /* wb-run-page-actions.c */
 void wb_run_page_class_init_actions (GtkWidgetClass *widget_class);
 void wb_run_page_update_actions (WbRunPage *self);
+
+/* wb-run-page-export.c: the action run.export. */
+void wb_run_page_export_cb (GtkWidget *widget, const char *name, GVariant *parameter);
 
 /* wb-run-page.c */
 void wb_run_page_emit_deleted (WbRunPage *self);

@@ -148,9 +148,10 @@ update (WbRunPage *self)
   const WbRunStatus status = wb_run_get_status (self->run);
   g_autofree char  *detail = NULL;
 
-  if (status != self->shown_status)
+  if (status != self->shown_status || wb_run_get_best_step (self->run) != self->shown_best)
     {
       self->shown_status = status;
+      self->shown_best = wb_run_get_best_step (self->run);
       wb_run_page_update_actions (self);
       wb_run_settings_set_run (self->settings, self->run); /* there may be a best model now */
     }
@@ -263,6 +264,7 @@ wb_run_page_set_run (WbRunPage *self, WbRun *run)
   wb_run_charts_set_run (self->charts, run);
   wb_run_findings_set_run (self->findings, run);
   wb_run_trial_set_run (self->trial, run);
+  wb_run_file_list_set_run (self->files, run);
   wb_run_log_set_run (self->log, run);
   if (run == NULL)
     {
@@ -331,6 +333,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, tab_choice);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, findings);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, trial);
+  gtk_widget_class_bind_template_child (widget_class, WbRunPage, files);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, resume);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, smoothing_box);
   gtk_widget_class_bind_template_child (widget_class, WbRunPage, smoothing_label);
@@ -363,6 +366,7 @@ wb_run_page_class_init (WbRunPageClass *klass)
   g_type_ensure (WB_TYPE_RUN_FINDINGS);
   g_type_ensure (WB_TYPE_RUN_SETTINGS);
   g_type_ensure (WB_TYPE_RUN_TRIAL);
+  g_type_ensure (WB_TYPE_RUN_FILE_LIST);
   g_type_ensure (WB_TYPE_RUN_LOG);
   bind_template (GTK_WIDGET_CLASS (klass));
   wb_run_page_class_init_actions (GTK_WIDGET_CLASS (klass));
