@@ -109,7 +109,8 @@ make_words (WbFeatures *self, const WbDataset *dataset)
 }
 
 /* A word has the pieces that start in it or in the blank before it; the first one stands for it,
- * as transformers and the published code have it (fact sheet 6.8). */
+ * as transformers and the published code have it (fact sheet 6.8).  Around a word that is nothing
+ * to the tokenizer blanks are one: the next word's piece begins before it, and ends behind it. */
 static void
 add_words (WbFeatures             *self,
            gsize                   i,
@@ -131,11 +132,13 @@ add_words (WbFeatures             *self,
                                 ? options->label_map[word->label]
                                 : word->label;
 
-      while (token + 1 < encoding->n && encoding->offsets[token].start + 1 < word->start)
+      while (token + 1 < encoding->n && encoding->offsets[token].start + 1 < word->start &&
+             encoding->offsets[token].end < word->start)
         token++;
       self->word_tokens[first + w] = -1;
       self->word_labels[first + w] = label;
-      if (token + 1 >= encoding->n || encoding->offsets[token].start >= word->end)
+      if (token + 1 >= encoding->n || encoding->offsets[token].start >= word->end ||
+          encoding->offsets[token].end > word->end)
         continue;
       self->word_tokens[first + w] = (gint32) token;
       labels[token++] = label >= 0 ? label : NO_LABEL;

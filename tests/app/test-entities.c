@@ -4,6 +4,7 @@
 
 #include "app/feed/wb-features-private.h"
 #include "app/tasks/wb-entity-score-private.h"
+#include "tests/support/wb-test-folder.h"
 #include "tests/support/wb-test-model-folder.h"
 #include "tests/support/wb-test-text.h"
 #include "tests/support/wb-test-vectors.h"
@@ -141,6 +142,75 @@ check_set (const WbTokenizer *tokenizer, const WbDataset *set, gsize max_length,
     check_example (tokenizer, set, features, i);
 }
 
+/* Words of every example that no piece stands for. */
+static guint
+count_missing (const WbFeatures *features, const WbDataset *set)
+{
+  guint missing = 0;
+
+  for (gsize i = 0; i < wb_dataset_get_n_examples (set); i++)
+    {
+      const gint32 *tokens, *labels;
+      gsize         first;
+      const gsize   n = wb_features_get_words (features, i, &first, &tokens, &labels);
+
+      for (gsize w = 0; w < n; w++)
+        missing += tokens[w] < 0;
+    }
+  return missing;
+}
+
+static guint
+count_missing_at (const WbTokenizer *tokenizer, const WbDataset *set, gsize max_length)
+{
+  const WbFeatureOptions options = { .max_length = max_length };
+  g_autoptr (WbFeatures) features = wb_features_new (set, tokenizer, &options, NULL, NULL, NULL);
+
+  return count_missing (features, set);
+}
+
+/* Words that are nothing to the tokenizer (a zero-width space, a soft hyphen), of bytes (what the
+ * vocabulary has not, whole and beside others of it), of many pieces, and those that are cut off.
+ */
+static void
+test_pieces (void)
+{
+  static const char text[] =
+      "lor B-PER\n\u200b I-PER\npan O\n\n"
+      "\u200b O\n🙂🙃 B-ORG\n漢 I-ORG\n字 I-ORG\nlor漢 O\n\u00ad O\n\n"
+      "panlorbipipanlorbipipanlorbipipanlor B-LOC\nlor O\n. O\n";
+  g_autofree char *folder = g_dir_make_tmp ("wb-entities-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "words.txt", NULL);
+  g_auto (GStrv) sentences = wb_test_text_new (300, 5);
+
+  for (int byte_fallback = 0; byte_fallback < 2; byte_fallback++)
+    {
+      g_autofree char *vocabulary =
+          g_build_filename (folder, byte_fallback ? "bytes" : "plain", NULL);
+      g_autoptr (WbTokenizer) tokenizer = NULL;
+      g_autoptr (WbDataset) set = NULL;
+      g_autoptr (GError) error = NULL;
+      guint whole;
+
+      g_assert_true (g_file_set_contents (path, text, -1, NULL));
+      g_assert_true (wb_tokenizer_train ((const char *const *) sentences, g_strv_length (sentences),
+                                         byte_fallback ? 400 : 150, byte_fallback, vocabulary,
+                                         &error));
+      tokenizer = wb_tokenizer_load (vocabulary, &error);
+      g_assert_no_error (error);
+      set = wb_dataset_load (wb_task_find ("ner"), path, WB_SPLIT_DEV, WB_DATASET_DEFAULT, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (wb_dataset_get_n_words (set), ==, 12);
+      whole = count_missing_at (tokenizer, set, 256);
+      g_assert_cmpuint (whole, >, 0);
+      g_assert_cmpuint (whole, <, 6);
+      g_assert_cmpuint (count_missing_at (tokenizer, set, 8), >, whole);
+      check_set (tokenizer, set, 256, 3);
+      check_set (tokenizer, set, 8, 3);
+    }
+  wb_test_folder_free (g_steal_pointer (&folder));
+}
+
 static void
 test_pieces_real (void)
 {
@@ -172,6 +242,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/entities/seqeval", test_seqeval);
   g_test_add_func ("/app/entities/spans", test_spans);
+  g_test_add_func ("/app/entities/pieces", test_pieces);
   g_test_add_func ("/app/entities/pieces-real", test_pieces_real);
   return g_test_run ();
 }
