@@ -2,6 +2,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -77,6 +78,13 @@ wb_run_dup_settings (WbRun *self, GError **error)
 {
   g_autoptr (WbRunPlan) plan = wb_run_plan_parse (wb_run_get_record (self)->settings, error);
   return plan != NULL ? g_object_ref (plan->settings) : NULL;
+}
+
+double
+wb_run_get_expected_duration (WbRun *self)
+{
+  g_autoptr (WbRunPlan) plan = wb_run_plan_parse (wb_run_get_record (self)->settings, NULL);
+  return plan != NULL && isfinite (plan->expected_seconds) ? MAX (plan->expected_seconds, 0) : 0;
 }
 
 WbRecipe *

@@ -139,56 +139,140 @@ estimate_model (WbRunEstimate       *out,
                                  .max_distinct = MIN (config->vocab_size, batch * length),
                                  .training = TRUE };
   const guint         threads = (guint) wb_settings_get_count (settings, "threads");
-  const guint64       optimizer = wb_trainer_measure (config, &head, touched);
+  WbModelMemory       memory;
   guint64             checkpoint;
 
+  wb_model_measure_parts (config, &head, &limits, threads, &memory);
   out->parameters = wb_parameter_table_get_n_elements (table);
-  out->memory =
-      4 * out->parameters + optimizer + wb_model_measure (config, &head, &limits, threads);
-  checkpoint = 4 * (out->parameters - rows) + 4 * touched * config->embedding_size + optimizer;
+  out->weights = 4 * out->parameters;
+  out->gradients = memory.gradients;
+  out->optimizer = wb_trainer_measure (config, &head, touched);
+  out->activations = memory.activations;
+  out->working = memory.working;
+  out->memory = out->weights + out->gradients + out->optimizer + out->activations + out->working;
+  checkpoint = 4 * (out->parameters - rows) + 4 * touched * config->embedding_size + out->optimizer;
   out->disk = 3 * checkpoint + 4 * out->parameters;
 }
 
-/* Seconds a step of the newest run of the same task and model that had enough of them. */
-static double
-measured_step (WbRunSpec *self, const WbTask *task, guint64 parameters, WbSettings *settings)
+/* An earlier run on this machine that did enough steps to be believed. */
+static gboolean
+is_measured (const WbRunRecord *record)
 {
-  WbStore *store = wb_workspace_get_store (wb_run_spec_get_workspace (self));
-  g_autoptr (GPtrArray) records = wb_run_records_recent (store);
+  return record->step >= 10 && record->seconds > 0 &&
+         g_strcmp0 (record->host, g_get_host_name ()) == 0;
+}
 
-  for (guint i = records != NULL ? records->len : 0; i > 0; i--)
+static gboolean
+is_same_setting (WbSettings *a, WbSettings *b, const char *key)
+{
+  return strcmp (wb_settings_get (a, key), wb_settings_get (b, key)) == 0;
+}
+
+/* Seconds a step of the newest run of the same task and model shape that was set up alike. */
+static double
+measured_step (GPtrArray *records, const WbTask *task, guint64 parameters, WbSettings *settings)
+{
+  for (guint i = records->len; i > 0; i--)
     {
       const WbRunRecord *record = records->pdata[i - 1];
       g_autoptr (WbRunPlan) plan = NULL;
 
-      if (record->step < 10 || !(record->seconds > 0) || strcmp (record->task, task->name) != 0 ||
+      if (!is_measured (record) || strcmp (record->task, task->name) != 0 ||
           (guint64) record->parameters != parameters)
         continue;
       plan = wb_run_plan_parse (record->settings, NULL);
-      if (plan != NULL &&
-          wb_settings_get_count (plan->settings, "batch-size") ==
-              wb_settings_get_count (settings, "batch-size") &&
-          wb_settings_get_count (plan->settings, "max-length") ==
-              wb_settings_get_count (settings, "max-length"))
+      if (plan != NULL && is_same_setting (plan->settings, settings, "batch-size") &&
+          is_same_setting (plan->settings, settings, "max-length") &&
+          is_same_setting (plan->settings, settings, "threads"))
         return record->seconds / (double) record->step;
     }
   return -1;
 }
 
+/* Useful operations of forward and backward for one token in a text of @length, as architecture.md
+ * 4 counts them: three times the layers' products with their weights, and of attention 8 n H. */
+static double
+count_token_flops (const WbModelConfig *config, double length)
+{
+  const double width = (double) config->hidden_size, inner = (double) config->intermediate_size;
+
+  return 3 * (double) config->n_layers *
+         (8 * width * width + 4 * width * inner + 8 * length * width);
+}
+
+/* Operations a second that the newest run with as many threads reached; one of the same size goes
+ * before any other.  How long its texts were is not kept: half of what they could be. */
+static double
+measured_rate (GPtrArray *records, guint64 parameters, WbSettings *settings)
+{
+  double rate = -1;
+
+  for (guint i = records->len, opened = 0; i > 0 && opened < 4; i--)
+    {
+      const WbRunRecord *record = records->pdata[i - 1];
+      const gboolean     same = (guint64) record->parameters == parameters;
+      g_autoptr (WbRunPlan) plan = NULL;
+      g_autoptr (WbModelConfig) config = NULL;
+
+      if (!is_measured (record) || !(record->tokens_per_second > 0) || (rate > 0 && !same))
+        continue;
+      plan = wb_run_plan_parse (record->settings, NULL);
+      if (plan == NULL || !is_same_setting (plan->settings, settings, "threads"))
+        continue;
+      opened++;
+      config = wb_checkpoint_load_config (
+          plan->config_path != NULL ? plan->config_path : plan->model_path, NULL);
+      if (config == NULL)
+        continue;
+      rate = record->tokens_per_second *
+             count_token_flops (
+                 config, 0.5 * (double) wb_settings_get_count (plan->settings, "max-length"));
+      if (same)
+        break;
+    }
+  return rate;
+}
+
 static void
-estimate_time (WbRunSpec *self, WbRunEstimate *out, const WbTask *task, WbSettings *settings)
+estimate_steps (WbRunSpec *self, WbRunEstimate *out, const WbTask *task, WbSettings *settings)
 {
   const double batch = (double) wb_settings_get_count (settings, "batch-size");
   const double epochs = wb_settings_get_number (settings, "epochs");
-  double       step;
 
   out->examples = count_examples (self, task);
   out->steps = wb_settings_get_count (settings, "max-steps");
   if (out->steps == 0 && out->examples > 0)
     out->steps = (guint64) ceil (epochs * ceil ((double) out->examples / batch));
-  step = measured_step (self, task, out->parameters, settings);
-  if (step > 0 && out->steps > 0)
-    out->seconds = step * (double) out->steps;
+}
+
+static void
+estimate_time (WbRunSpec           *self,
+               WbRunEstimate       *out,
+               const WbTask        *task,
+               const WbModelConfig *config,
+               WbSettings          *settings)
+{
+  g_autoptr (GPtrArray) records =
+      wb_run_records_recent (wb_workspace_get_store (wb_run_spec_get_workspace (self)));
+  const double length = wb_run_spec_get_mean_length (self);
+  double       step, rate;
+
+  if (records == NULL || config == NULL || out->steps == 0)
+    return;
+  step = measured_step (records, task, out->parameters, settings);
+  if (step > 0)
+    {
+      out->seconds = step * (double) out->steps;
+      out->source = WB_RUN_ESTIMATE_STEPS;
+      return;
+    }
+  rate = length > 0 ? measured_rate (records, out->parameters, settings) : -1;
+  if (rate > 0)
+    {
+      out->seconds = (double) out->steps * (double) wb_settings_get_count (settings, "batch-size") *
+                     length * count_token_flops (config, length) / rate;
+      out->source = WB_RUN_ESTIMATE_RATE;
+    }
 }
 
 void
@@ -204,6 +288,8 @@ wb_run_spec_estimate (WbRunSpec *self, WbRunEstimate *estimate)
   if (config != NULL)
     estimate_model (estimate, config, task, settings);
   estimate->disk *= MAX (wb_run_spec_count_runs (self), 1);
-  if (task != NULL)
-    estimate_time (self, estimate, task, settings);
+  if (task == NULL)
+    return;
+  estimate_steps (self, estimate, task, settings);
+  estimate_time (self, estimate, task, config, settings);
 }

@@ -10,7 +10,7 @@
 static gboolean
 is_own (const char *line, gsize length)
 {
-  static const char *const own[] = { "name=", "out=", "seed=" };
+  static const char *const own[] = { "expected-seconds=", "name=", "out=", "seed=" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
     if (length >= strlen (own[i]) && strncmp (line, own[i], strlen (own[i])) == 0)

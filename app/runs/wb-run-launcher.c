@@ -50,16 +50,18 @@ make_folder (const char *folder, const char *settings, GError **error)
 }
 
 /* Three checkpoints and the best, before anything is written; the run counts again, and exactly,
- * when it knows its data. */
+ * when it knows its data.  The time that is expected goes into @plan. */
 static gboolean
-check_space (WbRunSpec *spec, const char *out, GError **error)
+check_estimate (WbRunSpec *spec, WbRunPlan *plan, GError **error)
 {
+  const char      *out = plan->out;
   WbRunEstimate    estimate;
   g_autofree char *parent = out != NULL ? g_path_get_dirname (out) : NULL;
   g_autofree char *needed = NULL, *available = NULL;
   guint64          space;
 
   wb_run_spec_estimate (spec, &estimate);
+  plan->expected_seconds = MAX (estimate.seconds, 0);
   space = wb_workspace_get_free_space (wb_run_spec_get_workspace (spec), parent);
   if (space >= estimate.disk)
     return TRUE;
@@ -102,7 +104,7 @@ wb_run_launcher_create (WbRunSpec *spec, GError **error)
   WbWorkspace *workspace = wb_run_spec_get_workspace (spec);
   g_autoptr (WbRunPlan) plan = wb_run_spec_make_plan (spec, error);
 
-  if (plan == NULL || !wb_run_plan_inspect (plan, error) || !check_space (spec, plan->out, error))
+  if (plan == NULL || !wb_run_plan_inspect (plan, error) || !check_estimate (spec, plan, error))
     return 0;
   wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
   return insert_run (workspace, plan, error);
@@ -151,7 +153,7 @@ wb_run_launcher_launch_planned (WbWorkspace *workspace,
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; i < plans->len; i++)
-    if (!check_space (specs->pdata[i], ((WbRunPlan *) plans->pdata[i])->out, error))
+    if (!check_estimate (specs->pdata[i], plans->pdata[i], error))
       return NULL;
   wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
   if (!wb_store_begin (store, error))

@@ -27,6 +27,7 @@ void         wb_plan_split_free (WbPlanSplit *self);
  * @recipe: (nullable): what the settings began as
  * @base_digest: (nullable): of the weights that training starts from
  * @train_digest: (nullable): of the training file
+ * @expected_seconds: what was expected when the run was made; 0: nothing
  *
  * One run, everything resolved and frozen: what its row keeps as text.
  */
@@ -46,6 +47,7 @@ typedef struct
   WbSettings   *settings;
   char         *base_digest;
   char         *train_digest;
+  double        expected_seconds;
 } WbRunPlan;
 
 WbRunPlan *wb_run_plan_new (void);

@@ -80,6 +80,8 @@ wb_run_plan_to_text (const WbRunPlan *self)
     }
   g_key_file_set_string (file, "run", "task", self->task->name);
   g_key_file_set_uint64 (file, "run", "seed", self->seed);
+  if (self->expected_seconds > 0)
+    g_key_file_set_double (file, "run", "expected-seconds", self->expected_seconds);
   for (guint i = 0; i < self->evaluations->len; i++)
     {
       const WbPlanSplit *split = self->evaluations->pdata[i];
@@ -105,6 +107,7 @@ read_fields (WbRunPlan *self, GKeyFile *file, GError **error)
       return FALSE;
     }
   self->seed = g_key_file_get_uint64 (file, "run", "seed", NULL);
+  self->expected_seconds = g_key_file_get_double (file, "run", "expected-seconds", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     G_STRUCT_MEMBER (char *, self, fields[i].offset) =
         g_key_file_get_string (file, "run", fields[i].key, NULL);

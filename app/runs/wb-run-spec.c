@@ -18,6 +18,7 @@ struct _WbRunSpec
   GObject      parent_instance;
   WbWorkspace *workspace;
   GHashTable  *values; /* field (static) → text; fields not there are not given */
+  double       mean_length;
 };
 
 G_DEFINE_FINAL_TYPE (WbRunSpec, wb_run_spec, G_TYPE_OBJECT)
@@ -70,7 +71,20 @@ wb_run_spec_copy (WbRunSpec *self)
   g_hash_table_iter_init (&iter, self->values);
   while (g_hash_table_iter_next (&iter, &field, &text))
     g_hash_table_insert (copy->values, field, g_strdup (text));
+  copy->mean_length = self->mean_length;
   return copy;
+}
+
+void
+wb_run_spec_set_mean_length (WbRunSpec *self, double tokens)
+{
+  self->mean_length = tokens;
+}
+
+double
+wb_run_spec_get_mean_length (WbRunSpec *self)
+{
+  return self->mean_length;
 }
 
 WbWorkspace *

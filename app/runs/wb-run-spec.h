@@ -64,26 +64,57 @@ WbRecipe *wb_run_spec_dup_published (WbRunSpec *self, GError **error);
 /* (transfer full): the `train` command that does the same, quoted for a shell. */
 char *wb_run_spec_dup_command_line (WbRunSpec *self);
 
+/* Tokens of an example on average, special ones included and cut at the maximum length, as
+ * somebody has counted them; 0: not known.  No field: copies keep it, nothing is signalled. */
+void   wb_run_spec_set_mean_length (WbRunSpec *self, double tokens);
+double wb_run_spec_get_mean_length (WbRunSpec *self);
+
+/**
+ * WbRunEstimateSource:
+ * @WB_RUN_ESTIMATE_STEPS: measured steps of an earlier run of this task and model, with this batch
+ * size, maximum length and threads, on this machine; evaluations and saves are in it
+ * @WB_RUN_ESTIMATE_RATE: operations that the model needs for its tokens, at the rate that an
+ * earlier run reached on this machine
+ *
+ * What an expected time is made of.
+ */
+typedef enum
+{
+  WB_RUN_ESTIMATE_NONE,
+  WB_RUN_ESTIMATE_STEPS,
+  WB_RUN_ESTIMATE_RATE,
+} WbRunEstimateSource;
+
 /**
  * WbRunEstimate:
  * @parameters: of the first model; 0: unknown
- * @memory: bytes: weights, gradients, optimizer, activations of the largest batch
+ * @memory: bytes, of all that follow
+ * @weights, @gradients, @optimizer
+ * @activations: of the largest batch
+ * @working: of the operations
  * @memory_available: bytes that the machine can give
  * @disk: bytes: three checkpoints and the best, all runs together
  * @disk_free: bytes where the runs will lie
  * @steps: optimizer steps of one run; 0: unknown
- * @seconds: of one run, from measured steps of earlier runs; negative: unknown
+ * @seconds: of one run; negative: unknown
  */
 typedef struct
 {
   guint64 parameters;
   guint64 memory;
+  guint64 weights;
+  guint64 gradients;
+  guint64 optimizer;
+  guint64 activations;
+  guint64 working;
   guint64 memory_available;
   guint64 disk;
   guint64 disk_free;
   guint64 examples;
   guint64 steps;
   double  seconds;
+
+  WbRunEstimateSource source;
 } WbRunEstimate;
 void wb_run_spec_estimate (WbRunSpec *self, WbRunEstimate *estimate);
 

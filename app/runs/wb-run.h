@@ -96,6 +96,9 @@ const char *wb_run_get_folder (WbRun *self);
 /* Reads the row again; properties that changed notify.  %FALSE when it is gone or on error. */
 gboolean wb_run_refresh (WbRun *self, GError **error);
 
+/* Seconds that the run was expected to take when it was made; 0: nothing was known. */
+double wb_run_get_expected_duration (WbRun *self);
+
 /* (transfer full): the frozen settings. */
 WbSettings *wb_run_dup_settings (WbRun *self, GError **error);
 /* (transfer full) (nullable): the recipe that they began as, frozen with them. */

@@ -171,17 +171,31 @@ get_scratch_shape (const WbModelConfig *c, const WbHeadSpec *head, const WbModel
   };
 }
 
+void
+wb_model_measure_parts (const WbModelConfig *config,
+                        const WbHeadSpec    *head,
+                        const WbModelLimits *limits,
+                        guint                n_threads,
+                        WbModelMemory       *out)
+{
+  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head);
+  const WbScratchShape scratch = get_scratch_shape (config, head, limits);
+
+  out->activations = measure_work (config, head, limits);
+  out->gradients = measure_gradients (config, table, limits);
+  out->working = wb_backend_measure_scratch (&scratch, n_threads);
+}
+
 gsize
 wb_model_measure (const WbModelConfig *config,
                   const WbHeadSpec    *head,
                   const WbModelLimits *limits,
                   guint                n_threads)
 {
-  g_autoptr (WbParameterTable) table = wb_parameter_table_new (config, head);
-  const WbScratchShape scratch = get_scratch_shape (config, head, limits);
+  WbModelMemory parts;
 
-  return measure_work (config, head, limits) + measure_gradients (config, table, limits) +
-         wb_backend_measure_scratch (&scratch, n_threads);
+  wb_model_measure_parts (config, head, limits, n_threads, &parts);
+  return parts.activations + parts.gradients + parts.working;
 }
 
 static void

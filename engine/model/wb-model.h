@@ -52,6 +52,28 @@ gboolean wb_model_initialize (WbModel *self, guint64 seed, gboolean head_only, G
  */
 gboolean wb_model_reserve (WbModel *self, const WbModelLimits *limits, GError **error);
 
+/**
+ * WbModelMemory:
+ * @activations: what forward leaves for backward, and the gradients of what lies between
+ * @gradients: of the parameters
+ * @working: of the operations, all threads together
+ *
+ * Bytes.
+ */
+typedef struct
+{
+  gsize activations;
+  gsize gradients;
+  gsize working;
+} WbModelMemory;
+
+/* What wb_model_measure() adds up. */
+void wb_model_measure_parts (const WbModelConfig *config,
+                             const WbHeadSpec    *head,
+                             const WbModelLimits *limits,
+                             guint                n_threads,
+                             WbModelMemory       *out);
+
 /* Bytes that reserve() will take, activations, gradients and the operations' working memory,
  * without taking them.  @n_threads: as wb_backend_open() has it */
 gsize wb_model_measure (const WbModelConfig *config,

@@ -5,7 +5,9 @@
 
 #include "app/core/wb-app-error.h"
 #include "app/runs/wb-run-spec-private.h"
+#include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-run-launcher-private.h"
+#include "app/runs/wb-run-private.h"
 #include "app/runs/wb-task-info.h"
 #include "tests/support/wb-test-program.h"
 
@@ -292,6 +294,122 @@ test_estimate (Fixture *self, gconstpointer data)
   g_assert_cmpfloat (estimate.seconds, <, 0);
 }
 
+/* The parts are all of it; weights and moments as the textbook has them: 4 and 8 bytes a number,
+ * the word table's rows that no batch touches apart. */
+static void
+test_estimate_memory (Fixture *self, gconstpointer data)
+{
+  WbRunEstimate one, two;
+
+  wb_run_spec_estimate (self->spec, &one);
+  g_assert_cmpuint (one.weights, ==, 4 * one.parameters);
+  g_assert_cmpuint (one.gradients, <=, 4 * one.parameters + 128);
+  g_assert_cmpuint (one.optimizer, >, 0);
+  g_assert_cmpuint (one.memory, ==,
+                    one.weights + one.gradients + one.optimizer + one.activations + one.working);
+  set (self, "batch-size", "64");
+  wb_run_spec_estimate (self->spec, &two);
+  g_assert_cmpuint (two.weights, ==, one.weights);
+  g_assert_cmpuint (two.optimizer, ==, one.optimizer);
+  g_assert_cmpfloat ((double) two.activations / (double) one.activations, >, 1.5);
+}
+
+#define STEP_SECONDS 0.25
+#define TOKEN_RATE 1000.0
+
+/* A finished run as its process would leave it. */
+static void
+add_measured (Fixture *self, const char *host)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunPlan) plan = wb_run_spec_make_plan (self->spec, &error);
+  g_autoptr (WbRunRecord) record = wb_run_record_new ();
+  WbRunEstimate estimate;
+
+  g_assert_no_error (error);
+  wb_run_spec_estimate (self->spec, &estimate);
+  record->name = g_strdup ("measured");
+  record->model_name = g_strdup ("model");
+  record->task = g_strdup (plan->task->name);
+  record->settings = wb_run_plan_to_text (plan);
+  record->status = WB_RECORD_FINISHED;
+  record->host = g_strdup (host);
+  record->step = 100;
+  record->seconds = 100 * STEP_SECONDS;
+  record->tokens_per_second = TOKEN_RATE;
+  record->parameters = (gint64) estimate.parameters;
+  wb_store_insert_run (wb_workspace_get_store (self->workspace), record, &error);
+  g_assert_no_error (error);
+}
+
+/* 48 examples in batches of 8, twice: 12 steps. */
+static void
+test_estimate_steps (Fixture *self, gconstpointer data)
+{
+  WbRunEstimate estimate;
+
+  set (self, "batch-size", "8");
+  set (self, "epochs", "2");
+  add_measured (self, "another machine");
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_NONE);
+  add_measured (self, g_get_host_name ());
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_STEPS);
+  g_assert_cmpfloat_with_epsilon (estimate.seconds, 12 * STEP_SECONDS, 1e-9);
+  set (self, "threads", "2"); /* set up otherwise */
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_NONE);
+}
+
+/* The same model with another batch: its tokens at the measured rate.  The model is 8 wide, its
+ * layer 16 within, a text half of 32 tokens then and 16 now: as many operations for a token. */
+static void
+test_estimate_rate (Fixture *self, gconstpointer data)
+{
+  WbRunEstimate estimate;
+
+  set (self, "max-length", "32");
+  add_measured (self, g_get_host_name ());
+  set (self, "batch-size", "8");
+  set (self, "epochs", "2");
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_NONE); /* no lengths yet */
+  wb_run_spec_set_mean_length (self->spec, 16);
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_RATE);
+  g_assert_cmpfloat_with_epsilon (estimate.seconds, 48 * 2 * 16 / TOKEN_RATE, 1e-9);
+  wb_run_spec_set_mean_length (self->spec, 8); /* half the tokens, and shorter attention */
+  wb_run_spec_estimate (self->spec, &estimate);
+  g_assert_cmpfloat (estimate.seconds, <, 48 * 2 * 8 / TOKEN_RATE);
+}
+
+/* What was expected stays with the run, and does not tell seeds of one group apart. */
+static void
+test_estimate_kept (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRun) before = NULL;
+  g_autoptr (WbRun) after = NULL;
+  g_autofree char *id = NULL;
+
+  set (self, "batch-size", "8");
+  set (self, "epochs", "2");
+  id = g_strdup_printf ("%" G_GINT64_FORMAT, wb_run_launcher_create (self->spec, &error));
+  g_assert_no_error (error);
+  before = wb_run_find (self->workspace, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (wb_run_get_expected_duration (before), ==, 0);
+  add_measured (self, g_get_host_name ());
+  g_free (id);
+  id = g_strdup_printf ("%" G_GINT64_FORMAT, wb_run_launcher_create (self->spec, &error));
+  g_assert_no_error (error);
+  after = wb_run_find (self->workspace, id, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (wb_run_get_expected_duration (after), 12 * STEP_SECONDS, 1e-9);
+  g_assert_cmpuint (wb_run_compute_settings_key (before), ==, wb_run_compute_settings_key (after));
+}
+
 /* Sentences, whatever ends a line; the last may have no empty line behind it. */
 static void
 test_estimate_words (Fixture *self, gconstpointer data)
@@ -391,6 +509,10 @@ main (int argc, char **argv)
   add ("/app/run-spec/command-line", test_command_line);
   add ("/app/run-spec/plan", test_plan);
   add ("/app/run-spec/estimate", test_estimate);
+  add ("/app/run-spec/estimate-memory", test_estimate_memory);
+  add ("/app/run-spec/estimate-steps", test_estimate_steps);
+  add ("/app/run-spec/estimate-rate", test_estimate_rate);
+  add ("/app/run-spec/estimate-kept", test_estimate_kept);
   add ("/app/run-spec/estimate-words", test_estimate_words);
   add ("/app/run-spec/estimate-languages", test_estimate_languages);
   add ("/app/run-spec/launch", test_launch);

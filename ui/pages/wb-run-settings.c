@@ -87,6 +87,22 @@ add_folder_row (GtkWidget *group, const char *title, const char *path)
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
 }
 
+/* What was expected, beside what happened. */
+static void
+add_duration (WbRunSettings *self, GtkWidget *group)
+{
+  const double     expected = wb_run_get_expected_duration (self->run);
+  const double     duration = wb_run_get_duration (self->run);
+  g_autofree char *before = wb_format_span (expected), *after = wb_format_span (duration);
+
+  if (!(expected > 0))
+    return;
+  add_row (group, _ ("Expected time"), _ ("From earlier runs on this machine, when it was made"),
+           before);
+  if (duration > 0)
+    add_row (group, _ ("Time taken"), wb_run_is_active (self->run) ? _ ("Up to now") : NULL, after);
+}
+
 static void
 add_what (WbRunSettings *self)
 {
@@ -99,6 +115,7 @@ add_what (WbRunSettings *self)
   add_row (group, _ ("Task"), NULL, wb_run_get_task_title (self->run));
   add_row (group, _ ("Seed"), NULL, seed);
   add_row (group, _ ("Created"), NULL, created);
+  add_duration (self, group);
   if (wb_run_get_folder (self->run) != NULL)
     add_folder_row (group, _ ("Folder"), wb_run_get_folder (self->run));
   if (best != NULL)

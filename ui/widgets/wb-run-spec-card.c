@@ -3,6 +3,7 @@
 #include "ui/widgets/wb-run-spec-card.h"
 
 #include "ui/widgets/wb-format.h"
+#include "ui/widgets/wb-share-bar.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -35,19 +36,33 @@ empty (GtkBox *box)
     gtk_box_remove (box, child);
 }
 
+/* @key: (nullable): what stands before the title, then a part of the line above */
 static void
-add_line (WbRunSpecCard *self, const char *title, const char *value)
+add_line (WbRunSpecCard *self,
+          GtkWidget     *key,
+          const char    *name,
+          const char    *title,
+          const char    *value)
 {
-  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, key != NULL ? 8 : 12);
   GtkWidget *left = gtk_label_new (title), *right = gtk_label_new (value);
 
+  if (key != NULL)
+    gtk_box_append (GTK_BOX (line), key);
   gtk_widget_set_hexpand (left, TRUE);
   gtk_label_set_xalign (GTK_LABEL (left), 0);
   gtk_widget_set_valign (left, GTK_ALIGN_START);
   gtk_widget_add_css_class (left, "dim-label");
   gtk_label_set_xalign (GTK_LABEL (right), 1);
   gtk_label_set_wrap (GTK_LABEL (right), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class (right, "numeric");
+  gtk_widget_set_name (right, name);
+  if (key != NULL)
+    {
+      gtk_widget_add_css_class (left, "caption");
+      gtk_widget_add_css_class (right, "caption");
+    }
   gtk_box_append (GTK_BOX (line), left);
   gtk_box_append (GTK_BOX (line), right);
   gtk_box_append (self->estimates, line);
@@ -63,33 +78,81 @@ of_text (guint64 needed, guint64 there)
                                           : g_steal_pointer (&a);
 }
 
+/* What takes how much, and of how much. */
+static void
+show_memory (WbRunSpecCard *self, const WbRunEstimate *estimate)
+{
+  const struct
+  {
+    const char *name, *title;
+    guint64     bytes;
+  } parts[] = {
+    { "card-weights", _ ("Weights"), estimate->weights },
+    { "card-gradients", _ ("Gradients"), estimate->gradients },
+    { "card-optimizer", _ ("Optimizer"), estimate->optimizer },
+    { "card-activations", _ ("Activations"), estimate->activations },
+    { "card-working", _ ("Working memory"), estimate->working },
+  };
+  double           values[G_N_ELEMENTS (parts)];
+  GtkWidget       *bar = wb_share_bar_new ();
+  g_autofree char *memory = of_text (estimate->memory, estimate->memory_available);
+
+  add_line (self, NULL, "card-memory", _ ("Memory"), memory);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    values[i] = (double) parts[i].bytes;
+  gtk_widget_set_name (bar, "card-memory-bar");
+  wb_share_bar_set (WB_SHARE_BAR (bar), values, G_N_ELEMENTS (parts),
+                    (double) estimate->memory_available, memory);
+  gtk_box_append (self->estimates, bar);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autofree char *bytes = wb_format_bytes (parts[i].bytes);
+      add_line (self, wb_share_bar_new_key (i), parts[i].name, parts[i].title, bytes);
+    }
+}
+
+/* Of all runs together; where no earlier run says, that. */
+static void
+show_time (WbRunSpecCard *self, const WbRunEstimate *estimate, guint n_runs)
+{
+  g_autofree char *span = wb_format_span (estimate->seconds * MAX (n_runs, 1));
+  const char      *from = NULL;
+
+  if (estimate->source == WB_RUN_ESTIMATE_NONE && estimate->steps == 0)
+    return;
+  if (estimate->source == WB_RUN_ESTIMATE_STEPS)
+    from = _ ("From measured steps of such a run on this machine");
+  else if (estimate->source == WB_RUN_ESTIMATE_RATE)
+    from = _ ("From the rate of an earlier run on this machine");
+  add_line (self, NULL, "card-time", _ ("Expected time"),
+            from != NULL ? span : _ ("known after a first run"));
+  gtk_widget_set_tooltip_text (gtk_widget_get_last_child (GTK_WIDGET (self->estimates)), from);
+}
+
 static void
 show_estimates (WbRunSpecCard *self, WbRunSpec *spec, guint n_runs)
 {
   WbRunEstimate    estimate = { 0 };
-  g_autofree char *examples = NULL, *steps = NULL, *parameters = NULL, *memory = NULL, *disk = NULL;
-  g_autofree char *time = NULL;
+  g_autofree char *examples = NULL, *steps = NULL, *parameters = NULL, *disk = NULL;
 
   wb_run_spec_estimate (spec, &estimate);
   empty (self->estimates);
   examples = wb_format_count (estimate.examples);
   steps = wb_format_count (estimate.steps);
   parameters = wb_format_count (estimate.parameters);
-  memory = of_text (estimate.memory, estimate.memory_available);
   disk = of_text (estimate.disk, estimate.disk_free);
-  time = wb_format_span (estimate.seconds * MAX (n_runs, 1));
   if (estimate.examples > 0)
-    add_line (self, _ ("Examples"), examples);
+    add_line (self, NULL, "card-examples", _ ("Examples"), examples);
   if (estimate.steps > 0)
-    add_line (self, _ ("Steps"), steps);
+    add_line (self, NULL, "card-steps", _ ("Steps"), steps);
   if (estimate.parameters > 0)
-    add_line (self, _ ("Parameters"), parameters);
-  if (estimate.memory > 0)
-    add_line (self, _ ("Memory"), memory);
+    add_line (self, NULL, "card-parameters", _ ("Parameters"), parameters);
+  if (estimate.parameters > 0)
+    show_time (self, &estimate, n_runs);
   if (estimate.disk > 0)
-    add_line (self, _ ("Disk"), disk);
-  if (estimate.seconds > 0)
-    add_line (self, _ ("Time"), time);
+    add_line (self, NULL, "card-disk", _ ("Disk"), disk);
+  if (estimate.memory > 0)
+    show_memory (self, &estimate);
   gtk_widget_set_visible (GTK_WIDGET (self->estimates),
                           gtk_widget_get_first_child (GTK_WIDGET (self->estimates)) != NULL);
 }
