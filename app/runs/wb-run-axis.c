@@ -65,6 +65,12 @@ wb_run_axis_free (WbRunAxis *self)
   g_free (self);
 }
 
+WbRunAxisKind
+wb_run_axis_get_kind (WbRunAxis *self)
+{
+  return self->kind;
+}
+
 /* Clocks are set back; an axis never goes back. */
 static void
 add_knot (WbRunAxis *self, double step, double place)

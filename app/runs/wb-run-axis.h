@@ -37,8 +37,9 @@ gboolean    wb_run_axis_kind_parse (const char *name, WbRunAxisKind *kind);
  */
 typedef struct _WbRunAxis WbRunAxis;
 
-WbRunAxis *wb_run_axis_new (WbRunAxisKind kind);
-void       wb_run_axis_free (WbRunAxis *self);
+WbRunAxis    *wb_run_axis_new (WbRunAxisKind kind);
+void          wb_run_axis_free (WbRunAxis *self);
+WbRunAxisKind wb_run_axis_get_kind (WbRunAxis *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WbRunAxis, wb_run_axis_free)
 
 /**
