@@ -2,7 +2,10 @@
 #include "ui-session.h"
 #include "ui-window.h"
 
+#include "data/store/wb-store-queue.h"
 #include "ui/windows/wb-preferences.h"
+
+#include <math.h>
 
 static UiSession *session;
 
@@ -151,6 +154,27 @@ test_inhibit (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (ui_session_count_inhibitors (session) == 0);
 }
 
+/* A run that only waits keeps nobody awake, until it begins. */
+static void
+test_waiting (UiWindow *self, gconstpointer data)
+{
+  const UiRun waiting = { "waiting", "tiny", "rte", "accuracy", WB_RECORD_QUEUED, NULL, 1, 0,
+                          50,        NAN,    0,     0 };
+  gint64      id, running;
+
+  wb_store_set_queue_paused (self->store, TRUE, NULL);
+  id = ui_add_run (self->store, self->home, &waiting);
+  UI_WAIT_UNTIL (ui_window_get_run (self, "waiting") != NULL);
+  ui_settle (300);
+  g_assert_cmpuint (ui_session_count_inhibitors (session), ==, 0);
+  running = start_run (self, "running");
+  UI_WAIT_UNTIL (ui_session_count_inhibitors (session) == 1);
+  end_run (self, running, "running", WB_RECORD_FINISHED, NULL);
+  UI_WAIT_UNTIL (ui_session_count_inhibitors (session) == 0);
+  end_run (self, id, "waiting", WB_RECORD_STOPPED, NULL);
+  wb_store_set_queue_paused (self->store, FALSE, NULL);
+}
+
 static void
 ended_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -213,6 +237,7 @@ main (int argc, char **argv)
   add ("/ui/citizen/bad-ends", test_bad_ends);
   add ("/ui/citizen/silence", test_silence);
   add ("/ui/citizen/inhibit", test_inhibit);
+  add ("/ui/citizen/waiting", test_waiting);
   add ("/ui/citizen/single", test_single);
   status = g_test_run ();
   g_clear_object (&application);

@@ -132,18 +132,43 @@ notice_ends (WbApplication *self, WbRunList *runs)
   self->active = g_steal_pointer (&active);
 }
 
-/* The machine does not fall asleep under a run.  Returns 0 where no session can be asked. */
-static void
-active_changed_cb (WbRunList *runs, GParamSpec *pspec, WbApplication *self)
+/* The runs that were active are those that are, as far as their number can tell: most changes are
+ * the progress of a run, and the list is long. */
+static gboolean
+same_active (WbApplication *self, WbRunList *runs)
 {
-  const guint n = wb_run_list_get_n_active (runs);
+  if (self->active == NULL || self->active->len != wb_run_list_get_n_active (runs))
+    return FALSE;
+  for (guint i = 0; i < self->active->len; i++)
+    if (!wb_run_is_active (self->active->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
 
-  notice_ends (self, runs);
-  if (n > 0 && self->inhibit == 0)
+static gboolean
+is_running (WbApplication *self)
+{
+  for (guint i = 0; i < self->active->len; i++)
+    if (wb_run_get_status (self->active->pdata[i]) == WB_RUN_RUNNING)
+      return TRUE;
+  return FALSE;
+}
+
+/* The machine does not fall asleep under a run; one that only waits lets it.  Asking returns 0
+ * where there is no session. */
+static void
+runs_changed_cb (WbRunList *runs, WbApplication *self)
+{
+  gboolean running;
+
+  if (!same_active (self, runs))
+    notice_ends (self, runs);
+  running = is_running (self);
+  if (running && self->inhibit == 0)
     self->inhibit =
         gtk_application_inhibit (GTK_APPLICATION (self), GTK_WINDOW (window_of (self)),
                                  GTK_APPLICATION_INHIBIT_SUSPEND, _ ("A model is being trained"));
-  else if (n == 0 && self->inhibit != 0)
+  else if (!running && self->inhibit != 0)
     {
       gtk_application_uninhibit (GTK_APPLICATION (self), self->inhibit);
       self->inhibit = 0;
@@ -182,9 +207,9 @@ wb_application_activate (GApplication *application)
         wb_window_set_error (window, self->problem);
       if (wb_window_get_runs (window) != NULL)
         {
-          g_signal_connect_object (wb_window_get_runs (window), "notify::n-active",
-                                   G_CALLBACK (active_changed_cb), self, 0);
-          active_changed_cb (wb_window_get_runs (window), NULL, self);
+          g_signal_connect_object (wb_window_get_runs (window), "changed",
+                                   G_CALLBACK (runs_changed_cb), self, 0);
+          runs_changed_cb (wb_window_get_runs (window), self);
         }
     }
   gtk_window_present (GTK_WINDOW (window));
