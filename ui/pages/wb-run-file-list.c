@@ -29,7 +29,7 @@ title_of (const WbRunFile *file)
     case WB_RUN_FILE_LAST:
       return g_strdup (_ ("Last model"));
     case WB_RUN_FILE_CHECKPOINT:
-      return g_strdup_printf (_ ("Checkpoint at step %'" G_GUINT64_FORMAT), file->step);
+      return g_strdup_printf (_ ("Checkpoint at step %'lu"), (gulong) file->step);
     case WB_RUN_FILE_PREDICTIONS:
       return g_strdup (_ ("Predictions of the evaluations"));
     case WB_RUN_FILE_LOG:
