@@ -6,6 +6,7 @@
 #include "app/cli/wb-cli-recipes-private.h"
 #include "app/cli/wb-cli-runs-private.h"
 #include "app/core/wb-app-error.h"
+#include "app/runs/wb-run-copy.h"
 
 static void
 print_labels (WbRun *run)
@@ -94,6 +95,7 @@ typedef struct
   WbCliFindings findings;
   char         *split;
   gint64        step;
+  gboolean      command;
 } Options;
 
 static void
@@ -153,6 +155,29 @@ show_details (WbCli *cli, WbRun *run, GError **error)
   return TRUE;
 }
 
+/* The line that makes the same run again, to be edited. */
+static gboolean
+show_command (WbCli *cli, WbRun *run, GError **error)
+{
+  g_autoptr (WbRunSpec) spec = wb_run_dup_spec (run, error);
+  g_autofree char *line = spec != NULL ? wb_run_spec_dup_command_line (spec) : NULL;
+  g_autoptr (WbJson) json = wb_json_new ();
+
+  if (line == NULL)
+    return FALSE;
+  if (!cli->json)
+    {
+      wb_cli_print ("%s\n", line);
+      return TRUE;
+    }
+  wb_json_begin_object (json, NULL);
+  wb_json_integer (json, "run", wb_run_get_id (run));
+  wb_json_text (json, "command", line);
+  wb_json_end_object (json);
+  wb_json_print (json);
+  return TRUE;
+}
+
 static gboolean
 check_options (const Options *options, int *status)
 {
@@ -168,6 +193,8 @@ check_options (const Options *options, int *status)
     *status = wb_cli_usage ("--split and --step need --confusion or --examples N");
   else if (findings && chart->to != NULL)
     *status = wb_cli_usage ("--to FILE is of curves; --confusion and --examples print");
+  else if (options->command && (findings || chart->to != NULL))
+    *status = wb_cli_usage ("--command shows nothing else");
   else
     return TRUE;
   return FALSE;
@@ -189,6 +216,8 @@ show (WbCli *cli, int argc, char **argv, const Options *options)
     ok = wb_cli_runs_save_chart (cli, run, &options->chart, &error);
   else if (wb_cli_findings_is_wanted (&options->findings))
     ok = show_findings (cli, run, options, &error);
+  else if (options->command)
+    ok = show_command (cli, run, &error);
   else
     ok = show_details (cli, run, &error);
   return ok ? WB_EXIT_OK : wb_cli_fail (error);
@@ -212,6 +241,8 @@ wb_cli_runs_show (WbCli *cli, int argc, char **argv)
       "NAME" },
     { "step", 0, 0, G_OPTION_ARG_INT64, &options.step, "After which step (default: the best)",
       "N" },
+    { "command", 0, 0, G_OPTION_ARG_NONE, &options.command,
+      "The “train” command that makes the same run again, to be edited", NULL },
     { NULL },
   };
   int status;

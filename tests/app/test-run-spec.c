@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
+#include "app/runs/wb-run-copy.h"
 #include "app/runs/wb-run-spec-private.h"
 #include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-run-launcher-private.h"
@@ -449,6 +450,47 @@ test_estimate_languages (Fixture *self, gconstpointer data)
   g_assert_cmpuint (estimate.examples, ==, 4);
 }
 
+/* What is typed, frozen with a run, and typed again from there is the same plan. */
+static void
+test_copy (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunPlan) plan = NULL, again = NULL;
+  g_autoptr (WbRunSpec) copy = NULL;
+  g_autoptr (WbRun) run = NULL;
+  g_autofree char *id = NULL, *text = NULL, *text_again = NULL;
+
+  set (self, "learning-rate", "3e-5");
+  set (self, "dropout", "0.2");
+  set (self, "max-steps", "3");
+  set (self, "seed", "7");
+  id = g_strdup_printf ("%" G_GINT64_FORMAT, wb_run_launcher_create (self->spec, &error));
+  g_assert_no_error (error);
+  run = wb_run_find (self->workspace, id, &error);
+  g_assert_no_error (error);
+  copy = wb_run_dup_spec (run, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (wb_run_spec_get (copy, "name"), ==, ""); /* it was made */
+  g_assert_cmpstr (wb_run_spec_get (copy, "out"), ==, "");
+  g_assert_cmpstr (wb_run_spec_get (copy, "learning-rate"), ==, "3e-5");
+  g_assert_cmpstr (wb_run_spec_get (copy, "batch-size"), ==, ""); /* as the default */
+  plan = wb_run_spec_make_plan (self->spec, &error);
+  again = wb_run_spec_make_plan (copy, &error);
+  g_assert_no_error (error);
+  text = wb_run_plan_to_text (plan);
+  text_again = wb_run_plan_to_text (again);
+  g_assert_cmpstr (text, ==, text_again);
+  /* a name of its own says that it is a copy, once */
+  g_assert_true (wb_run_rename (run, "mine", NULL));
+  g_clear_object (&copy);
+  copy = wb_run_dup_spec (run, &error);
+  g_assert_cmpstr (wb_run_spec_get (copy, "name"), ==, "mine (copy)");
+  g_assert_true (wb_run_rename (run, "mine (copy)", NULL));
+  g_clear_object (&copy);
+  copy = wb_run_dup_spec (run, &error);
+  g_assert_cmpstr (wb_run_spec_get (copy, "name"), ==, "mine (copy)");
+}
+
 /* A process of its own trains it; the row says so here. */
 static void
 test_launch (Fixture *self, gconstpointer data)
@@ -516,6 +558,7 @@ main (int argc, char **argv)
   add ("/app/run-spec/estimate-words", test_estimate_words);
   add ("/app/run-spec/estimate-languages", test_estimate_languages);
   add ("/app/run-spec/launch", test_launch);
+  add ("/app/run-spec/copy", test_copy);
   g_test_add_func ("/app/run-spec/tasks", test_tasks);
   return g_test_run ();
 }

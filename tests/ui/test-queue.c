@@ -348,6 +348,17 @@ write_pairs (const char *path)
   g_assert_true (g_file_set_contents (path, text->str, -1, NULL));
 }
 
+/* A tiny model, and a file of RTE. */
+static void
+prepare (UiWindow *self)
+{
+  g_autofree char *model = g_build_filename (self->home, "tiny", NULL);
+  g_autofree char *train = g_build_filename (self->home, "train.tsv", NULL);
+
+  wb_test_model_folder_make (model);
+  write_pairs (train);
+}
+
 static void
 launch (UiWindow *self, const char *name, const char *steps)
 {
@@ -394,13 +405,9 @@ status_of (UiWindow *self, const char *name)
 static void
 test_reopen (UiWindow *self, gconstpointer data)
 {
-  g_autofree char *model = g_build_filename (self->home, "tiny", NULL);
-  g_autofree char *train = g_build_filename (self->home, "train.tsv", NULL);
   g_autoptr (GPtrArray) records = NULL;
-  g_autoptr (GError) error = NULL;
 
-  wb_test_model_folder_make (model);
-  write_pairs (train);
+  prepare (self);
   launch (self, "long", "1000000");
   launch (self, "second", "3");
   launch (self, "third", "3");
@@ -445,6 +452,12 @@ set_text (GtkWidget *dialog, const char *field, const char *text)
   gtk_editable_set_text (GTK_EDITABLE (ui_find (dialog, field)), text);
 }
 
+static const char *
+text_of (GtkWidget *dialog, const char *field)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (ui_find (dialog, field)));
+}
+
 /* From the dialog to the end of the queue, which is paused, and on from there. */
 static void
 test_add (UiWindow *self, gconstpointer data)
@@ -477,6 +490,37 @@ test_add (UiWindow *self, gconstpointer data)
   ui_click (ui_window_find (self, "queue-pause"), 0.5, 0.5);
   UI_WAIT_UNTIL (status_of (self, "added · seed 1") == WB_RUN_FINISHED);
   UI_WAIT_UNTIL (status_of (self, "added · seed 2") == WB_RUN_FINISHED);
+}
+
+/* A run that waits, duplicated and edited: the form begins as that is, and what it is stays. */
+static void
+test_duplicate (UiWindow *self, gconstpointer data)
+{
+  GtkWidget *dialog;
+
+  wb_store_set_queue_paused (self->store, TRUE, NULL);
+  prepare (self);
+  launch (self, "mine", "3");
+  open_queue (self);
+  UI_WAIT_UNTIL (shows (self, "mine"));
+  UI_WAIT_UNTIL (ui_ready (row_at (self, 0)));
+  ui_click (row_at (self, 0), 0.4, 0.5);
+  UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "run-tabs")));
+  ui_settle (200);
+  ui_move_to (self->top, 0.5, 0.9);
+  ui_key (self->top, GDK_KEY_d, GDK_CONTROL_MASK);
+  UI_WAIT_UNTIL ((dialog = ui_toplevel ("new-run-dialog")) != NULL && ui_ready (dialog));
+  UI_WAIT_UNTIL (gtk_widget_get_sensitive (ui_find (dialog, "enqueue")));
+  g_assert_cmpstr (text_of (dialog, "field-name"), ==, "mine (copy)");
+  g_assert_cmpstr (text_of (dialog, "field-max-steps"), ==, "3");
+  g_assert_cmpstr (text_of (dialog, "field-max-length"), ==, "32");
+  set_text (dialog, "field-max-steps", "4");
+  set_text (dialog, "field-name", "edited");
+  ui_settle (200);
+  UI_WAIT_UNTIL (gtk_widget_get_sensitive (ui_find (dialog, "enqueue")));
+  ui_picture (dialog, "queue-duplicate");
+  ui_click (ui_find (dialog, "enqueue"), 0.5, 0.5);
+  UI_WAIT_UNTIL (waits_as (self, "mine edited"));
 }
 
 static void
@@ -516,6 +560,7 @@ main (int argc, char **argv)
     {
       add ("/ui/queue/reopen", test_reopen);
       add ("/ui/queue/add", test_add);
+      add ("/ui/queue/duplicate", test_duplicate);
     }
   return g_test_run ();
 }

@@ -81,6 +81,13 @@ values_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+duplicate_cb (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  gtk_widget_activate_action (widget, "win.duplicate-run", "x",
+                              wb_run_get_id (WB_RUN_PAGE (widget)->run));
+}
+
+static void
 open_folder_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WbRunPage       *self = WB_RUN_PAGE (widget);
@@ -219,6 +226,9 @@ wb_run_page_class_init_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "run.export", NULL, wb_run_page_export_cb);
   gtk_widget_class_install_action (widget_class, "run.delete", NULL, delete_cb);
   gtk_widget_class_install_action (widget_class, "run.values", NULL, values_cb);
+  gtk_widget_class_install_action (widget_class, "run.duplicate", NULL, duplicate_cb);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "run.duplicate",
+                                       NULL);
   gtk_widget_class_install_action (widget_class, "run.save-recipe", NULL, save_recipe_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_period, GDK_CONTROL_MASK,
                                        "run.stop-keep", NULL);

@@ -70,6 +70,7 @@ build_menu (WbQueueRow *self)
   add_item (moves, _ ("Move to _Top"), "queue.first", id);
   add_item (moves, _ ("Move to _Bottom"), "queue.last", id);
   add_item (others, _ ("_Open"), "queue.open", id);
+  add_item (others, _ ("D_uplicate and Edit…"), "queue.duplicate", id);
   add_item (others, _ ("_Remove from the Queue"), "queue.drop", id);
   g_menu_append_section (menu, NULL, G_MENU_MODEL (moves));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (others));

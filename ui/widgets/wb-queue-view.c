@@ -233,6 +233,17 @@ open_action (GtkWidget *widget, const char *name, GVariant *parameter)
     g_signal_emit (widget, signals[RUN_ACTIVATED], 0, wb_queue_row_get_run (row));
 }
 
+/* The dialog is modal: the queue makes room for it. */
+static void
+duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkWidget *popover = gtk_widget_get_ancestor (widget, GTK_TYPE_POPOVER);
+
+  if (popover != NULL)
+    gtk_popover_popdown (GTK_POPOVER (popover));
+  gtk_widget_activate_action_variant (widget, "win.duplicate-run", parameter);
+}
+
 static void
 pause_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -337,6 +348,7 @@ wb_queue_view_class_init (WbQueueViewClass *klass)
     gtk_widget_class_install_action (widget_class, moves[i], "x", move_action);
   gtk_widget_class_install_action (widget_class, "queue.drop", "x", drop_action);
   gtk_widget_class_install_action (widget_class, "queue.open", "x", open_action);
+  gtk_widget_class_install_action (widget_class, "queue.duplicate", "x", duplicate_action);
   gtk_widget_class_install_action (widget_class, "queue.pause", NULL, pause_action);
   gtk_widget_class_install_action (widget_class, "queue.undo", NULL, undo_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "queue.undo",

@@ -23,6 +23,9 @@ GtkWidget *wb_new_run_dialog_new (GtkWindow *parent, WbWorkspace *workspace);
 /* Fills the row of @field as a person would: it can be changed and reset. */
 void wb_new_run_dialog_propose (WbNewRunDialog *self, const char *field, const char *text);
 
+/* Every field as @from has it; task and model first, so that its recipe is among the choices. */
+void wb_new_run_dialog_fill (WbNewRunDialog *self, WbRunSpec *from);
+
 /* What the form says. */
 WbRunSpec *wb_new_run_dialog_get_spec (WbNewRunDialog *self);
 

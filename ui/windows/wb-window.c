@@ -2,6 +2,7 @@
 
 #include "ui/windows/wb-window.h"
 
+#include "app/runs/wb-run-copy.h"
 #include "app/runs/wb-run-launcher.h"
 #include "ui/pages/wb-run-page.h"
 #include "ui/pages/wb-runs-page.h"
@@ -179,6 +180,25 @@ wb_window_new_run (WbWindow *self)
 }
 
 void
+wb_window_duplicate_run (WbWindow *self, WbRun *run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunSpec) spec = NULL;
+
+  g_return_if_fail (WB_IS_WINDOW (self) && WB_IS_RUN (run));
+  spec = wb_run_dup_spec (run, &error);
+  if (spec == NULL)
+    {
+      wb_window_toast (self, error->message);
+      return;
+    }
+  if (self->new_run != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->new_run));
+  wb_window_new_run (self);
+  wb_new_run_dialog_fill (WB_NEW_RUN_DIALOG (self->new_run), spec);
+}
+
+void
 wb_window_start_demo (WbWindow *self)
 {
   g_autoptr (GError) error = NULL;
@@ -236,6 +256,21 @@ queue_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   wb_activity_button_popup (shows_run (self) ? wb_run_page_get_activity (self->run_page)
                                              : wb_runs_page_get_activity (self->runs_page));
+}
+
+static void
+duplicate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  WbWindow        *self = WB_WINDOW (widget);
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, g_variant_get_int64 (parameter));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRun) run =
+      self->workspace != NULL ? wb_run_find (self->workspace, id, &error) : NULL;
+
+  if (run != NULL)
+    wb_window_duplicate_run (self, run);
+  else if (error != NULL)
+    wb_window_toast (self, error->message);
 }
 
 static void
@@ -392,6 +427,7 @@ wb_window_class_init (WbWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (widget_class, "win.queue", NULL, queue_action);
+  gtk_widget_class_install_action (widget_class, "win.duplicate-run", "x", duplicate_action);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_j, GDK_CONTROL_MASK, "win.queue",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search",

@@ -35,4 +35,7 @@ void wb_window_toast (WbWindow *self, const char *message);
 void wb_window_new_run (WbWindow *self);
 void wb_window_start_demo (WbWindow *self);
 
+/* New Run, filled with what the run was made of. */
+void wb_window_duplicate_run (WbWindow *self, WbRun *run);
+
 G_END_DECLS
