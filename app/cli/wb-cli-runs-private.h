@@ -42,11 +42,14 @@ void wb_cli_runs_add_recipe_json (WbJson *json, WbRun *run, WbSettings *settings
  * @to: the file, see wb_figure_save()
  * @series: (nullable): names with commas between them; %NULL: the losses
  * @smoothing: weight of a mean over training's series; 0: none
+ * @mean: points of a centred mean instead; 0: none
+ * @x: (nullable): name of a horizontal axis, wb_run_axis_kind_parse(); %NULL: steps
  */
 typedef struct
 {
-  char    *to, *series;
+  char    *to, *series, *x;
   double   smoothing;
+  int      mean;
   gboolean log_x, log_y;
 } WbCliChart;
 

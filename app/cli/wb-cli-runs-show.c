@@ -186,9 +186,10 @@ check_options (const Options *options, int *status)
 
   if (!wb_cli_findings_check (&options->findings, status))
     return FALSE;
-  if (chart->to == NULL &&
-      (chart->series != NULL || chart->smoothing != 0 || chart->log_x || chart->log_y))
-    *status = wb_cli_usage ("--series, --smoothing, --log-x and --log-y need --to FILE");
+  if (chart->to == NULL && (chart->series != NULL || chart->x != NULL || chart->smoothing != 0 ||
+                            chart->mean != 0 || chart->log_x || chart->log_y))
+    *status =
+        wb_cli_usage ("--series, --x, --smoothing, --mean, --log-x and --log-y need --to FILE");
   else if (!findings && (options->split != NULL || options->step >= 0))
     *status = wb_cli_usage ("--split and --step need --confusion or --examples N");
   else if (findings && chart->to != NULL)
@@ -234,7 +235,11 @@ wb_cli_runs_show (WbCli *cli, int argc, char **argv)
       "Which curves: train/loss,dev/accuracy (default: the losses)", "NAMES" },
     { "smoothing", 0, 0, G_OPTION_ARG_DOUBLE, &options.chart.smoothing,
       "Weight of a mean over training's curves, 0 to below 1", "WEIGHT" },
-    { "log-x", 0, 0, G_OPTION_ARG_NONE, &options.chart.log_x, "Logarithmic steps", NULL },
+    { "mean", 0, 0, G_OPTION_ARG_INT, &options.chart.mean,
+      "Instead: a centred mean of so many points", "N" },
+    { "x", 0, 0, G_OPTION_ARG_STRING, &options.chart.x,
+      "Horizontal axis: step (default), epoch, examples, tokens, time, clock", "AXIS" },
+    { "log-x", 0, 0, G_OPTION_ARG_NONE, &options.chart.log_x, "Logarithmic horizontal axis", NULL },
     { "log-y", 0, 0, G_OPTION_ARG_NONE, &options.chart.log_y, "Logarithmic values", NULL },
     WB_CLI_FINDINGS_ENTRIES (options.findings),
     { "split", 0, 0, G_OPTION_ARG_STRING, &options.split, "Of which file (default: the first)",
@@ -252,6 +257,7 @@ wb_cli_runs_show (WbCli *cli, int argc, char **argv)
     status = show (cli, argc, argv, &options);
   g_free (options.chart.to);
   g_free (options.chart.series);
+  g_free (options.chart.x);
   g_free (options.split);
   return status;
 }

@@ -142,6 +142,13 @@ restart (WbRunAxis *self)
   self->wall_time = FALSE;
 }
 
+/* The quotient of a count and its quotient is a whole number but for rounding. */
+static double
+whole (double value)
+{
+  return fabs (value - round (value)) < 1e-6 * value ? round (value) : value;
+}
+
 static gboolean
 read_new (WbRunAxis *self, WbRun *run, GError **error)
 {
@@ -151,7 +158,7 @@ read_new (WbRunAxis *self, WbRun *run, GError **error)
     {
     case WB_RUN_AXIS_EPOCH:
       if (record->epoch > 0 && record->step > 0)
-        self->steps_per_epoch = (double) record->step / record->epoch;
+        self->steps_per_epoch = whole ((double) record->step / record->epoch);
       return TRUE;
     case WB_RUN_AXIS_EXAMPLES:
       return read_values (self, run, "train/examples", error);

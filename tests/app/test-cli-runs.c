@@ -152,6 +152,40 @@ test_archive (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 1, "1");
 }
 
+/* The last place of the losses on another axis. */
+static double
+last_place (WbTestProgram *self, const char *axis)
+{
+  g_autofree char *csv = wb_test_program_path (self, "axis.csv"), *table = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_cmpint (wb_test_program_run (self, "runs show a --to axis.csv --mean 3 --x %s", axis),
+                   ==, 0);
+  g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+  g_assert_true (g_str_has_prefix (table, axis));
+  g_assert_nonnull (strstr (table, ",train/loss,train/loss (smoothed),dev/loss\r\n"));
+  lines = g_strsplit (g_strchomp (table), "\r\n", -1);
+  return g_ascii_strtod (lines[g_strv_length (lines) - 1], NULL);
+}
+
+/* What the run counted, and the time that passed. */
+static void
+test_axes (WbTestProgram *self, gconstpointer data)
+{
+  double steps, epochs, examples;
+
+  g_assert_cmpint (wb_test_program_run (self, TRAIN "--name a"), ==, 0);
+  steps = last_place (self, "step");
+  epochs = last_place (self, "epoch");
+  examples = last_place (self, "examples");
+  g_assert_cmpfloat (steps, >=, epochs);
+  g_assert_cmpfloat (examples, >=, steps);
+  g_assert_cmpfloat (epochs, >, 0);
+  g_assert_cmpfloat (last_place (self, "tokens"), >, 2 * examples);
+  g_assert_cmpfloat (last_place (self, "time"), >, 0);
+  g_assert_cmpfloat (fabs (last_place (self, "clock") - (double) g_get_real_time () / 1e6), <, 600);
+}
+
 /* Curves as files: what was asked for is in them, and what was wrong is said. */
 static void
 test_chart (WbTestProgram *self, gconstpointer data)
@@ -188,6 +222,10 @@ test_chart (WbTestProgram *self, gconstpointer data)
   wb_test_program_assert_failed (self, 2, "train/loss");
   wb_test_program_run (self, "runs show a --to a.svg --smoothing 1");
   wb_test_program_assert_failed (self, 2, "--smoothing");
+  wb_test_program_run (self, "runs show a --to a.svg --x parsecs");
+  wb_test_program_assert_failed (self, 2, "parsecs");
+  wb_test_program_run (self, "runs show a --to a.svg --mean 5 --smoothing 0.5");
+  wb_test_program_assert_failed (self, 2, "--mean");
   wb_test_program_run (self, "runs show a --log-y");
   wb_test_program_assert_failed (self, 2, "--to");
   wb_test_program_run (self, "runs show a --to no/a.svg");
@@ -209,5 +247,6 @@ main (int argc, char **argv)
   add ("/app/cli-runs/labels", test_labels);
   add ("/app/cli-runs/archive", test_archive);
   add ("/app/cli-runs/chart", test_chart);
+  add ("/app/cli-runs/axes", test_axes);
   return g_test_run ();
 }
