@@ -254,8 +254,10 @@ estimate_time (WbRunSpec           *self,
 {
   g_autoptr (GPtrArray) records =
       wb_run_records_recent (wb_workspace_get_store (wb_run_spec_get_workspace (self)));
-  const double length = wb_run_spec_get_mean_length (self);
-  double       step, rate;
+  const WbRunLengths *lengths = wb_run_spec_get_lengths (self);
+  const double        length =
+      lengths != NULL ? wb_run_lengths_get_mean (lengths, (guint32) out->max_length) : 0;
+  double step, rate;
 
   if (records == NULL || config == NULL || out->steps == 0)
     return;
@@ -285,6 +287,7 @@ wb_run_spec_estimate (WbRunSpec *self, WbRunEstimate *estimate)
   *estimate = (WbRunEstimate){ .seconds = -1 };
   estimate->memory_available = wb_machine_get_available_memory ();
   estimate->disk_free = wb_workspace_get_free_space (wb_run_spec_get_workspace (self), NULL);
+  estimate->max_length = wb_settings_get_count (settings, "max-length");
   if (config != NULL)
     estimate_model (estimate, config, task, settings);
   estimate->disk *= MAX (wb_run_spec_count_runs (self), 1);

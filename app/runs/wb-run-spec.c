@@ -15,10 +15,10 @@ static const char *const base_fields[] = {
 
 struct _WbRunSpec
 {
-  GObject      parent_instance;
-  WbWorkspace *workspace;
-  GHashTable  *values; /* field (static) → text; fields not there are not given */
-  double       mean_length;
+  GObject       parent_instance;
+  WbWorkspace  *workspace;
+  GHashTable   *values;  /* field (static) → text; fields not there are not given */
+  WbRunLengths *lengths; /* NULL: not known */
 };
 
 G_DEFINE_FINAL_TYPE (WbRunSpec, wb_run_spec, G_TYPE_OBJECT)
@@ -34,6 +34,7 @@ wb_run_spec_finalize (GObject *object)
   WbRunSpec *self = WB_RUN_SPEC (object);
 
   g_clear_object (&self->workspace);
+  g_clear_pointer (&self->lengths, wb_run_lengths_unref);
   g_hash_table_unref (self->values);
   G_OBJECT_CLASS (wb_run_spec_parent_class)->finalize (object);
 }
@@ -71,20 +72,23 @@ wb_run_spec_copy (WbRunSpec *self)
   g_hash_table_iter_init (&iter, self->values);
   while (g_hash_table_iter_next (&iter, &field, &text))
     g_hash_table_insert (copy->values, field, g_strdup (text));
-  copy->mean_length = self->mean_length;
+  wb_run_spec_set_lengths (copy, self->lengths);
   return copy;
 }
 
 void
-wb_run_spec_set_mean_length (WbRunSpec *self, double tokens)
+wb_run_spec_set_lengths (WbRunSpec *self, WbRunLengths *lengths)
 {
-  self->mean_length = tokens;
+  if (lengths != NULL)
+    wb_run_lengths_ref (lengths);
+  g_clear_pointer (&self->lengths, wb_run_lengths_unref);
+  self->lengths = lengths;
 }
 
-double
-wb_run_spec_get_mean_length (WbRunSpec *self)
+WbRunLengths *
+wb_run_spec_get_lengths (WbRunSpec *self)
 {
-  return self->mean_length;
+  return self->lengths;
 }
 
 WbWorkspace *

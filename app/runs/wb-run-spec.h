@@ -4,6 +4,7 @@
 
 #include "app/core/wb-workspace.h"
 #include "app/recipes/wb-recipe.h"
+#include "app/runs/wb-run-lengths.h"
 #include "app/settings/wb-settings.h"
 
 G_BEGIN_DECLS
@@ -64,10 +65,28 @@ WbRecipe *wb_run_spec_dup_published (WbRunSpec *self, GError **error);
 /* (transfer full): the `train` command that does the same, quoted for a shell. */
 char *wb_run_spec_dup_command_line (WbRunSpec *self);
 
-/* Tokens of an example on average, special ones included and cut at the maximum length, as
- * somebody has counted them; 0: not known.  No field: copies keep it, nothing is signalled. */
-void   wb_run_spec_set_mean_length (WbRunSpec *self, double tokens);
-double wb_run_spec_get_mean_length (WbRunSpec *self);
+/* How long the texts are, once somebody has measured it; %NULL: not known.  No field: copies keep
+ * it, nothing is signalled. */
+void          wb_run_spec_set_lengths (WbRunSpec *self, WbRunLengths *lengths);
+WbRunLengths *wb_run_spec_get_lengths (WbRunSpec *self);
+
+/* (transfer full) (nullable): what lengths depend on, the first model's tokenizer and the training
+ * file: equal as long as they would come out equal.  %NULL: one of them is not there. */
+char *wb_run_spec_dup_lengths_key (WbRunSpec *self);
+
+/**
+ * wb_run_spec_measure_lengths_async:
+ * @cancellable: (nullable): of a choice that has been replaced
+ *
+ * Reads the tokenizer and a sample of the training file in another thread; files of many megabytes
+ * are read in pieces from all over them.
+ */
+void wb_run_spec_measure_lengths_async (WbRunSpec          *self,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+WbRunLengths *
+wb_run_spec_measure_lengths_finish (WbRunSpec *self, GAsyncResult *result, GError **error);
 
 /**
  * WbRunEstimateSource:
@@ -96,6 +115,7 @@ typedef enum
  * @disk: bytes: three checkpoints and the best, all runs together
  * @disk_free: bytes where the runs will lie
  * @steps: optimizer steps of one run; 0: unknown
+ * @max_length: tokens
  * @seconds: of one run; negative: unknown
  */
 typedef struct
@@ -112,6 +132,7 @@ typedef struct
   guint64 disk_free;
   guint64 examples;
   guint64 steps;
+  guint64 max_length;
   double  seconds;
 
   WbRunEstimateSource source;

@@ -10,6 +10,7 @@
 #include "app/runs/wb-run-launcher-private.h"
 #include "app/runs/wb-run-private.h"
 #include "app/runs/wb-task-info.h"
+#include "engine/tokenizer/wb-tokenizer.h"
 #include "tests/support/wb-test-program.h"
 
 /* What is typed into the dialog or after `train`. */
@@ -363,6 +364,14 @@ test_estimate_steps (Fixture *self, gconstpointer data)
   g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_NONE);
 }
 
+static void
+set_length (Fixture *self, guint32 length)
+{
+  g_autoptr (WbRunLengths) lengths = wb_run_lengths_new (&length, 1);
+
+  wb_run_spec_set_lengths (self->spec, lengths);
+}
+
 /* The same model with another batch: its tokens at the measured rate.  The model is 8 wide, its
  * layer 16 within, a text half of 32 tokens then and 16 now: as many operations for a token. */
 static void
@@ -376,11 +385,11 @@ test_estimate_rate (Fixture *self, gconstpointer data)
   set (self, "epochs", "2");
   wb_run_spec_estimate (self->spec, &estimate);
   g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_NONE); /* no lengths yet */
-  wb_run_spec_set_mean_length (self->spec, 16);
+  set_length (self, 16);
   wb_run_spec_estimate (self->spec, &estimate);
   g_assert_cmpint (estimate.source, ==, WB_RUN_ESTIMATE_RATE);
   g_assert_cmpfloat_with_epsilon (estimate.seconds, 48 * 2 * 16 / TOKEN_RATE, 1e-9);
-  wb_run_spec_set_mean_length (self->spec, 8); /* half the tokens, and shorter attention */
+  set_length (self, 8); /* half the tokens, and shorter attention */
   wb_run_spec_estimate (self->spec, &estimate);
   g_assert_cmpfloat (estimate.seconds, <, 48 * 2 * 8 / TOKEN_RATE);
 }
@@ -409,6 +418,116 @@ test_estimate_kept (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpfloat_with_epsilon (wb_run_get_expected_duration (after), 12 * STEP_SECONDS, 1e-9);
   g_assert_cmpuint (wb_run_compute_settings_key (before), ==, wb_run_compute_settings_key (after));
+}
+
+/* Counted by hand. */
+static void
+test_lengths (void)
+{
+  const guint32 values[] = { 12, 3, 5, 8, 8, 20 };
+  g_autoptr (WbRunLengths) lengths = wb_run_lengths_new (values, G_N_ELEMENTS (values));
+  g_autoptr (WbRunLengths) none = wb_run_lengths_new (NULL, 0);
+  guint counts[4];
+
+  g_assert_cmpuint (wb_run_lengths_get_longest (lengths), ==, 20);
+  g_assert_cmpuint (wb_run_lengths_get_quantile (lengths, 0.5), ==, 8);
+  g_assert_cmpfloat_with_epsilon (wb_run_lengths_get_cut (lengths, 8), 2.0 / 6, 1e-12);
+  g_assert_cmpfloat (wb_run_lengths_get_cut (lengths, 20), ==, 0);
+  g_assert_cmpfloat_with_epsilon (wb_run_lengths_get_mean (lengths, 8), (3 + 5 + 4 * 8) / 6.0,
+                                  1e-12);
+  wb_run_lengths_count (lengths, 4, 4, counts); /* 1–4, 5–8, 9–12, 13–16 */
+  g_assert_cmpuint (counts[0], ==, 1);
+  g_assert_cmpuint (counts[1], ==, 3);
+  g_assert_cmpuint (counts[2], ==, 1);
+  g_assert_cmpuint (counts[3], ==, 0);
+  g_assert_cmpfloat (wb_run_lengths_get_cut (none, 8), ==, 0);
+  g_assert_cmpuint (wb_run_lengths_get_quantile (none, 0.5), ==, 0);
+}
+
+static void
+measured_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static WbRunLengths *
+measure (Fixture *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wb_run_spec_measure_lengths_async (self->spec, cancellable, measured_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return wb_run_spec_measure_lengths_finish (self->spec, result, error);
+}
+
+/* Against the tokenizer itself, text by text: the header and every label are none. */
+static void
+test_lengths_of_file (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunLengths) lengths = measure (self, NULL, &error);
+  g_autoptr (WbEncoding) encoding = wb_encoding_new ();
+  g_autoptr (WbTokenizer) tokenizer = NULL;
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autofree char *folder = wb_test_program_path (&self->program, "model");
+  g_autofree char *path = wb_test_program_path (&self->program, "train.tsv");
+  g_autofree char *text = NULL, *key = NULL, *other = NULL;
+  g_auto (GStrv) lines = NULL;
+  double sum = 0;
+  gsize  n = 0, longest = 0;
+
+  g_assert_no_error (error);
+  tokenizer = wb_tokenizer_load (folder, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, &error));
+  lines = g_strsplit (text, "\n", -1);
+  for (gsize i = 1; lines[i] != NULL && *lines[i] != '\0'; i++, n++)
+    {
+      g_auto (GStrv) cells = g_strsplit (lines[i], "\t", -1);
+
+      g_assert_true (wb_tokenizer_encode (tokenizer, cells[1], cells[2], NULL, encoding, &error));
+      sum += (double) encoding->n;
+      longest = MAX (longest, encoding->n);
+    }
+  g_assert_cmpuint (wb_run_lengths_get_n (lengths), ==, n);
+  g_assert_cmpuint (wb_run_lengths_get_longest (lengths), ==, longest);
+  g_assert_cmpfloat_with_epsilon (wb_run_lengths_get_mean (lengths, 100000), sum / (double) n,
+                                  1e-9);
+  key = wb_run_spec_dup_lengths_key (self->spec);
+  set (self, "max-length", "16"); /* cuts what is there: nothing is read again */
+  other = wb_run_spec_dup_lengths_key (self->spec);
+  g_assert_cmpstr (key, ==, other);
+  g_cancellable_cancel (cancelled);
+  g_assert_null (measure (self, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  set (self, "train", "/nowhere");
+  g_assert_null (wb_run_spec_dup_lengths_key (self->spec));
+  g_assert_null (measure (self, NULL, &error));
+  g_assert_nonnull (error);
+}
+
+/* A file of six megabytes is read in pieces; of its two lengths as many as it has. */
+static void
+test_lengths_of_large_file (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunLengths) lengths = NULL;
+  g_autoptr (GString) text = g_string_new ("index\tsentence1\tsentence2\tlabel\n");
+  guint32 middle;
+
+  for (guint i = 0; text->len < (6 << 20); i++)
+    g_string_append_printf (text, "%u\ta\t%s\tentailment\n", i,
+                            i % 4 == 0 ? "b c d e f g h i j k" : "b");
+  wb_test_program_write (&self->program, "large.tsv", text->str, (gssize) text->len);
+  set_path (self, "train", "large.tsv");
+  lengths = measure (self, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (wb_run_lengths_get_n (lengths), ==, 2000);
+  middle = wb_run_lengths_get_quantile (lengths, 0.5);
+  g_assert_cmpuint (middle, <, wb_run_lengths_get_longest (lengths));
+  g_assert_cmpfloat_with_epsilon (wb_run_lengths_get_cut (lengths, middle), 0.25, 0.05);
 }
 
 /* Sentences, whatever ends a line; the last may have no empty line behind it. */
@@ -555,6 +674,9 @@ main (int argc, char **argv)
   add ("/app/run-spec/estimate-steps", test_estimate_steps);
   add ("/app/run-spec/estimate-rate", test_estimate_rate);
   add ("/app/run-spec/estimate-kept", test_estimate_kept);
+  g_test_add_func ("/app/run-spec/lengths", test_lengths);
+  add ("/app/run-spec/lengths-of-file", test_lengths_of_file);
+  add ("/app/run-spec/lengths-of-large-file", test_lengths_of_large_file);
   add ("/app/run-spec/estimate-words", test_estimate_words);
   add ("/app/run-spec/estimate-languages", test_estimate_languages);
   add ("/app/run-spec/launch", test_launch);

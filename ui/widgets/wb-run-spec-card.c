@@ -3,6 +3,7 @@
 #include "ui/widgets/wb-run-spec-card.h"
 
 #include "ui/widgets/wb-format.h"
+#include "ui/widgets/wb-length-histogram.h"
 #include "ui/widgets/wb-share-bar.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,8 +13,14 @@ struct _WbRunSpecCard
   GtkWidget parent_instance;
 
   GtkLabel *runs, *command;
-  GtkBox   *estimates, *problems;
+  GtkBox   *estimates, *problems, *lengths;
+  GtkLabel *lengths_text;
   char     *command_line; /* as it is copied */
+
+  WbLengthHistogram *histogram;
+  WbRunSpec         *spec;
+  char              *lengths_key; /* what is shown, or being measured; NULL: nothing */
+  GCancellable      *measuring;
 };
 
 enum
@@ -130,12 +137,29 @@ show_time (WbRunSpecCard *self, const WbRunEstimate *estimate, guint n_runs)
 }
 
 static void
+show_lengths (WbRunSpecCard *self, WbRunSpec *spec, const WbRunEstimate *estimate)
+{
+  WbRunLengths    *lengths = wb_run_spec_get_lengths (spec);
+  const gboolean   known = lengths != NULL && wb_run_lengths_get_n (lengths) > 0;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->lengths), known || self->measuring != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->histogram), known);
+  wb_length_histogram_set (self->histogram, known ? lengths : NULL, (guint32) estimate->max_length);
+  if (known)
+    text = wb_length_histogram_describe (lengths, (guint32) estimate->max_length);
+  gtk_label_set_label (self->lengths_text,
+                       text != NULL ? text : _ ("Counting the tokens of the training file…"));
+}
+
+static void
 show_estimates (WbRunSpecCard *self, WbRunSpec *spec, guint n_runs)
 {
   WbRunEstimate    estimate = { 0 };
   g_autofree char *examples = NULL, *steps = NULL, *parameters = NULL, *disk = NULL;
 
   wb_run_spec_estimate (spec, &estimate);
+  show_lengths (self, spec, &estimate);
   empty (self->estimates);
   examples = wb_format_count (estimate.examples);
   steps = wb_format_count (estimate.steps);
@@ -155,6 +179,48 @@ show_estimates (WbRunSpecCard *self, WbRunSpec *spec, guint n_runs)
     show_memory (self, &estimate);
   gtk_widget_set_visible (GTK_WIDGET (self->estimates),
                           gtk_widget_get_first_child (GTK_WIDGET (self->estimates)) != NULL);
+}
+
+static void
+measured_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (WbRunSpecCard) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WbRunLengths) lengths =
+      wb_run_spec_measure_lengths_finish (WB_RUN_SPEC (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->spec == NULL)
+    return; /* of another choice by now */
+  g_clear_object (&self->measuring);
+  wb_run_spec_set_lengths (self->spec, lengths); /* none: the check says what is wrong */
+  show_estimates (self, self->spec, wb_run_spec_count_runs (self->spec));
+}
+
+static void
+forget_lengths (WbRunSpecCard *self)
+{
+  if (self->measuring != NULL)
+    g_cancellable_cancel (self->measuring);
+  g_clear_object (&self->measuring);
+  g_clear_pointer (&self->lengths_key, g_free);
+}
+
+/* Another model or training file is measured; another maximum length is not. */
+static void
+update_lengths (WbRunSpecCard *self, WbRunSpec *spec)
+{
+  g_autofree char *key = wb_run_spec_dup_lengths_key (spec);
+
+  g_set_object (&self->spec, spec);
+  if (g_strcmp0 (key, self->lengths_key) == 0)
+    return;
+  forget_lengths (self);
+  wb_run_spec_set_lengths (spec, NULL);
+  self->lengths_key = g_steal_pointer (&key);
+  if (self->lengths_key == NULL)
+    return;
+  self->measuring = g_cancellable_new ();
+  wb_run_spec_measure_lengths_async (spec, self->measuring, measured_cb, g_object_ref (self));
 }
 
 static void
@@ -217,6 +283,7 @@ wb_run_spec_card_update (WbRunSpecCard *self, WbRunSpec *spec, GPtrArray *proble
 
   gtk_label_set_label (self->runs, runs);
   show_command (self, spec);
+  update_lengths (self, spec);
   show_estimates (self, spec, n);
   empty (self->problems);
   for (guint i = 0; i < problems->len; i++)
@@ -238,6 +305,8 @@ wb_run_spec_card_dispose (GObject *object)
 {
   GtkWidget *child;
 
+  forget_lengths (WB_RUN_SPEC_CARD (object));
+  g_clear_object (&WB_RUN_SPEC_CARD (object)->spec);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (wb_run_spec_card_parent_class)->dispose (object);
@@ -262,12 +331,16 @@ wb_run_spec_card_class_init (WbRunSpecCardClass *klass)
                     NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[COPIED] = g_signal_new ("copied", WB_TYPE_RUN_SPEC_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
+  g_type_ensure (WB_TYPE_LENGTH_HISTOGRAM);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/DebertaWorkbench/wb-run-spec-card.ui");
   gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, runs);
   gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, command);
   gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, estimates);
   gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, problems);
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, lengths);
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, lengths_text);
+  gtk_widget_class_bind_template_child (widget_class, WbRunSpecCard, histogram);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);
 }
 
