@@ -49,7 +49,10 @@ test_classes (gconstpointer data)
   double            last = INFINITY;
 
   for (gsize k = 0; k < n_labels; k++)
-    task.labels[k] = g_intern_string (g_strdup_printf ("l%zu", k));
+    {
+      g_autofree char *name = g_strdup_printf ("l%zu", k);
+      task.labels[k] = g_intern_string (name);
+    }
   for (gsize i = 0; i < n; i++)
     {
       gsize best = 0;
