@@ -51,6 +51,7 @@ print_details (WbRun *run, WbSettings *settings)
   g_autofree char *created = wb_cli_runs_dup_time (wb_run_get_created (run));
   g_autofree char *duration = wb_cli_runs_dup_duration (wb_run_get_duration (run));
   g_autofree char *left = wb_cli_runs_dup_duration (wb_run_get_seconds_left (run));
+  g_autofree char *why_not = wb_run_dup_obstacle (run);
   g_autofree char *best = wb_run_dup_best_folder (run);
 
   wb_cli_print ("run %" G_GINT64_FORMAT "  %s\n", wb_run_get_id (run), wb_run_get_name (run));
@@ -69,6 +70,8 @@ print_details (WbRun *run, WbSettings *settings)
                   wb_run_get_last (run));
   wb_cli_print ("created   %s\nworked    %s\nfolder    %s\n", created, duration,
                 wb_run_get_folder (run));
+  if (why_not != NULL && !wb_run_is_active (run) && wb_run_get_status (run) != WB_RUN_FINISHED)
+    wb_cli_print ("resume    cannot: %s\n", why_not);
   print_labels (run);
   if (best != NULL)
     wb_cli_print ("best is   %s\n", best);

@@ -1,5 +1,8 @@
+#include "config.h"
+
 #include "app/runs/wb-run-check-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -80,6 +83,38 @@ check_best (WbRun *self, GError **error)
   g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
                "%s/best is missing, and the run is finished", wb_run_get_folder (self));
   return FALSE;
+}
+
+static gboolean
+is_there (const WbTask *task, const char *path)
+{
+  g_auto (GStrv) files = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  files = wb_task_expand (task, path);
+  return files != NULL && files[0] != NULL;
+}
+
+char *
+wb_run_dup_obstacle (WbRun *self)
+{
+  g_autoptr (WbRunPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  char       *why;
+  const char *model;
+
+  if (!wb_run_can_resume (self, &why))
+    return why;
+  plan = wb_run_plan_parse (wb_run_get_record (self)->settings, &error);
+  if (plan == NULL)
+    return g_strdup_printf (_ ("its settings cannot be read (%s)"), error->message);
+  model = plan->model_path != NULL ? plan->model_path : plan->config_path;
+  if (model != NULL && !g_file_test (model, G_FILE_TEST_EXISTS))
+    return g_strdup_printf (_ ("the model that it starts from is not at %s any more"), model);
+  if (plan->train_path != NULL && !is_there (plan->task, plan->train_path))
+    return g_strdup_printf (_ ("its training file %s is gone"), plan->train_path);
+  return NULL;
 }
 
 gboolean

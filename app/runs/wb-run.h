@@ -153,6 +153,9 @@ gboolean wb_run_request (WbRun *self, WbRunRequest request, GError **error);
 /* Whether wb_run_launcher_resume() can go on; @why: (out) (optional) (transfer full): a sentence
  * when it cannot. */
 gboolean wb_run_can_resume (WbRun *self, char **why);
+/* (transfer full) (nullable): the same, and whether the model and the training file are where they
+ * were: a sentence why the run cannot go on; %NULL: it can. */
+char *wb_run_dup_obstacle (WbRun *self);
 gboolean wb_run_rename (WbRun *self, const char *name, GError **error);
 
 /* What people write to a run.  A note is any text ("": none).  Tags are words without blanks and

@@ -1,7 +1,9 @@
 #include "config.h"
 
+#include "app/core/wb-workspace-private.h"
 #include "app/runs/wb-run-export.h"
 #include "app/runs/wb-run-files.h"
+#include "data/store/wb-store-runs.h"
 #include "tests/support/wb-test-program.h"
 
 /* What lies in a run's folder, and its best model taken out of it from the window. */
@@ -128,11 +130,45 @@ test_export (Fixture *self, gconstpointer data)
   g_assert_nonnull (error);
 }
 
+/* Why a stopped run cannot go on: one sentence for each thing that has gone. */
+static void
+test_obstacle (Fixture *self, gconstpointer data)
+{
+  g_autofree char *train = wb_test_program_path (&self->program, "train.tsv");
+  g_autofree char *model = wb_test_program_path (&self->program, "model");
+  g_autofree char *moved = wb_test_program_path (&self->program, "moved");
+  g_autofree char *finished = wb_run_dup_obstacle (self->run), *no_file = NULL, *no_model = NULL;
+  g_autofree char *none = NULL;
+  g_autoptr (WbRun) stopped = NULL;
+
+  g_assert_nonnull (strstr (finished, "finished"));
+  g_assert_cmpint (
+      wb_test_program_run (&self->program,
+                           "train --task rte --train train.tsv --dev dev.tsv --model model "
+                           "--max-length 32 --threads 1 --set epochs=1"),
+      ==, 0);
+  stopped = wb_run_find (self->workspace, "2", NULL);
+  g_assert_true (wb_store_end_run (wb_workspace_get_store (self->workspace), 2, WB_RECORD_STOPPED,
+                                   NULL, NULL));
+  g_assert_true (wb_run_refresh (stopped, NULL));
+  none = wb_run_dup_obstacle (stopped);
+  g_assert_null (none);
+  g_assert_cmpint (g_unlink (train), ==, 0);
+  no_file = wb_run_dup_obstacle (stopped);
+  g_assert_nonnull (strstr (no_file, "train.tsv is gone"));
+  g_assert_cmpint (wb_test_program_run (&self->program, "runs show 2"), ==, 0);
+  g_assert_nonnull (strstr (self->program.out, "train.tsv is gone"));
+  g_assert_cmpint (g_rename (model, moved), ==, 0);
+  no_model = wb_run_dup_obstacle (stopped);
+  g_assert_nonnull (strstr (no_model, "model that it starts from"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/app/run-files/list", Fixture, NULL, set_up, test_list, tear_down);
   g_test_add ("/app/run-files/export", Fixture, NULL, set_up, test_export, tear_down);
+  g_test_add ("/app/run-files/obstacle", Fixture, NULL, set_up, test_obstacle, tear_down);
   return g_test_run ();
 }

@@ -91,10 +91,10 @@ settings_text (const UiRun *run)
   g_autoptr (GError) error = NULL;
 
   plan->model = g_strdup (run->model);
-  plan->model_path = g_strdup_printf ("/models/%s", run->model);
+  plan->model_path = g_strdup (g_get_tmp_dir ()); /* it is there */
   plan->model_name = g_strdup (run->model);
   plan->task = wb_task_find (run->task);
-  plan->train_path = g_strdup ("/data/train.tsv");
+  plan->train_path = g_strdup (g_get_tmp_dir ());
   plan->name = g_strdup (run->name);
   plan->seed = (guint64) run->seed;
   g_assert_nonnull (plan->task);

@@ -199,7 +199,8 @@ wb_run_page_update_actions (WbRunPage *self)
   gboolean          resumable;
 
   g_clear_pointer (&self->why_not, g_free);
-  resumable = !active && wb_run_can_resume (self->run, &self->why_not);
+  self->why_not = active ? NULL : wb_run_dup_obstacle (self->run);
+  resumable = !active && self->why_not == NULL;
   gtk_widget_action_set_enabled (widget, "run.pause", status == WB_RUN_RUNNING);
   gtk_widget_action_set_enabled (widget, "run.stop", active);
   gtk_widget_action_set_enabled (widget, "run.stop-keep", active);
