@@ -124,6 +124,18 @@ open_queue (UiWindow *self)
   ui_settle (100);
 }
 
+/* A window that is destroyed under its popover leaves X's grab to the next one. */
+static void
+close_queue (UiWindow *self)
+{
+  GtkWidget *queue = ui_window_find (self, "queue");
+
+  if (queue == NULL || !gtk_widget_get_mapped (queue))
+    return;
+  ui_key (self->top, GDK_KEY_Escape, 0);
+  UI_WAIT_UNTIL (!gtk_widget_get_mapped (queue));
+}
+
 static void
 three_wait (UiWindow *self)
 {
@@ -420,6 +432,7 @@ test_reopen (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (wb_run_get_step (ui_window_get_run (self, "long")) > 0);
 
   records = wb_store_list_active (self->store, NULL);
+  close_queue (self);
   ui_destroy (self->window);
   kill_family ((pid_t) ((WbRunRecord *) records->pdata[0])->pid);
   g_application_activate (G_APPLICATION (self->application));
@@ -526,13 +539,7 @@ test_duplicate (UiWindow *self, gconstpointer data)
 static void
 tear_down (UiWindow *self, gconstpointer data)
 {
-  GtkWidget *queue = ui_window_find (self, "queue");
-
-  if (queue != NULL && gtk_widget_get_mapped (queue))
-    {
-      ui_key (self->top, GDK_KEY_Escape, 0);
-      UI_WAIT_UNTIL (!gtk_widget_get_mapped (queue));
-    }
+  close_queue (self);
   ui_window_tear_down (self, data);
 }
 
