@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MOST_SAMPLES 4096
+#define MOST_SAMPLES 2048
 #define FEWEST_SAMPLES 20 /* of fewer none is an outlier */
 #define TAIL 0.02
 #define FAR 2   /* distances between the tails, beyond one of them */

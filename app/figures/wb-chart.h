@@ -132,7 +132,7 @@ typedef struct
  * Finds ranges, ticks and margins for an area of @width by @height.  No drawing.
  *
  * Far out is what lies more than twice the distance between the 2nd and the 98th percentile beyond
- * one of them (percentiles of up to 4,096 points in view, spread evenly; of logarithms on a
+ * one of them (percentiles of up to 2,048 points in view, spread evenly; of logarithms on a
  * logarithmic axis).
  */
 void wb_chart_layout (WbChart *self, PangoContext *context, double width, double height);

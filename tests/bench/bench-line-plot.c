@@ -17,6 +17,7 @@
 typedef struct
 {
   WbLinePlot *plots[MAX_CHARTS];
+  WbPlotView *view; /* of all of them, as on a page */
   guint       n_plots;
   gboolean    zooming;
   guint       frame;
@@ -66,9 +67,8 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   const double share = self->zooming ? pow (0.84, self->frame % 50) : 1;
   const double middle = 0.37 * POINTS;
 
-  for (guint p = 0; p < self->n_plots; p++)
-    wb_line_plot_zoom (self->plots[p], middle * (1 - share),
-                       middle + (POINTS - middle) * share - (self->frame % 7));
+  wb_plot_view_zoom (self->view, middle * (1 - share),
+                     middle + (POINTS - middle) * share - (self->frame % 7));
   return G_SOURCE_CONTINUE;
 }
 
@@ -127,6 +127,8 @@ build_grid (Bench *self, double noise, double smoothing)
       gtk_widget_set_vexpand (plot, TRUE);
       gtk_grid_attach (GTK_GRID (grid), plot, (int) p % 2, (int) p / 2, 1, 1);
       self->plots[p] = WB_LINE_PLOT (plot);
+      g_object_set (plot, "clip-outliers", TRUE, NULL);
+      wb_line_plot_set_view (self->plots[p], self->view);
     }
   return grid;
 }
@@ -138,6 +140,7 @@ measure (const char *what, guint n_plots, gboolean zooming, double noise, double
   GtkWidget *window = gtk_window_new ();
 
   self.loop = g_main_loop_new (NULL, FALSE);
+  self.view = wb_plot_view_new ();
   gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 960, n_plots > 1 ? 760 : 400);
   gtk_window_set_child (GTK_WINDOW (window), build_grid (&self, noise, smoothing));
@@ -153,6 +156,7 @@ measure (const char *what, guint n_plots, gboolean zooming, double noise, double
   g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (window), &self);
   gtk_window_destroy (GTK_WINDOW (window));
   g_main_loop_unref (self.loop);
+  g_object_unref (self.view);
 }
 
 int
