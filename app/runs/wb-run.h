@@ -155,7 +155,7 @@ gboolean wb_run_request (WbRun *self, WbRunRequest request, GError **error);
 gboolean wb_run_can_resume (WbRun *self, char **why);
 /* (transfer full) (nullable): the same, and whether the model and the training file are where they
  * were: a sentence why the run cannot go on; %NULL: it can. */
-char *wb_run_dup_obstacle (WbRun *self);
+char    *wb_run_dup_obstacle (WbRun *self);
 gboolean wb_run_rename (WbRun *self, const char *name, GError **error);
 
 /* What people write to a run.  A note is any text ("": none).  Tags are words without blanks and
