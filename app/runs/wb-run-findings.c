@@ -1,4 +1,7 @@
 /* The evaluations that were kept with a run. */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "app/core/wb-app-error.h"
@@ -134,10 +137,10 @@ load_texts (const WbPredictions *predictions, const WbTask *task, char **missing
       wb_dataset_load (task, predictions->path, WB_SPLIT_DEV, WB_DATASET_DEFAULT, &error);
 
   if (dataset == NULL)
-    *missing = g_strdup_printf ("The texts cannot be shown: %s", error->message);
+    *missing = g_strdup_printf (_ ("The texts cannot be shown: %s"), error->message);
   else if (!is_same (predictions, dataset))
     *missing =
-        g_strdup_printf ("The texts cannot be shown: %s is not what it was", predictions->path);
+        g_strdup_printf (_ ("The texts cannot be shown: %s is not what it was"), predictions->path);
   return *missing == NULL ? g_steal_pointer (&dataset) : NULL;
 }
 

@@ -1,4 +1,8 @@
+#include "config.h"
+
 #include "app/worker/wb-trial-private.h"
+
+#include <glib/gi18n-lib.h>
 
 #include "app/core/wb-app-error.h"
 #include "app/runs/wb-run-plan-private.h"
@@ -95,7 +99,7 @@ start (WbTrial *self)
   if (shared->folder == NULL || shared->plan == NULL)
     {
       wb_trial_shared_unref (shared);
-      fail (self, "the run's model is gone");
+      fail (self, _ ("the run's model is gone"));
       return;
     }
   wb_trial_shared_count (1);
@@ -108,7 +112,7 @@ start (WbTrial *self)
   wb_trial_shared_count (-1);
   wb_trial_shared_unref (shared);
   g_clear_pointer (&self->shared, wb_trial_shared_unref);
-  fail (self, "no thread could be made");
+  fail (self, _ ("no thread could be made"));
 }
 
 static void
@@ -189,7 +193,8 @@ wb_trial_new (WbRun *run, GError **error)
     return NULL;
   if (folder == NULL)
     {
-      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_MISSING, "the run has no model yet");
+      g_set_error_literal (error, WB_APP_ERROR, WB_APP_ERROR_MISSING,
+                           _ ("the run has no model yet"));
       return NULL;
     }
   self = g_object_new (WB_TYPE_TRIAL, NULL);
