@@ -35,6 +35,21 @@ shown (const WbChartSeries *series)
   return !series->hidden && series->n > 0;
 }
 
+static gboolean
+has_band (const WbChartSeries *series)
+{
+  return series->band_low != NULL && series->band_high != NULL;
+}
+
+static void
+append_named (GString *out, const char *name, const char *what)
+{
+  g_autofree char *title = g_strdup_printf ("%s (%s)", name, what);
+
+  g_string_append_c (out, ',');
+  wb_csv_append_cell (out, title);
+}
+
 static void
 append_heading (GString *out, const WbFigure *self)
 {
@@ -51,11 +66,11 @@ append_heading (GString *out, const WbFigure *self)
       g_string_append_c (out, ',');
       wb_csv_append_cell (out, name);
       if (series->smooth != NULL)
+        append_named (out, name, "smoothed");
+      if (has_band (series))
         {
-          g_autofree char *smoothed = g_strconcat (name, " (smoothed)", NULL);
-
-          g_string_append_c (out, ',');
-          wb_csv_append_cell (out, smoothed);
+          append_named (out, name, "low");
+          append_named (out, name, "high");
         }
     }
   g_string_append (out, "\r\n");
@@ -80,6 +95,15 @@ next_x (const WbFigure *self, const gsize *at, double *x)
   return found;
 }
 
+/* One more cell; empty where the series has no point. */
+static void
+append_value (GString *out, const double *values, gsize i, gboolean here)
+{
+  g_string_append_c (out, ',');
+  if (here)
+    append_number (out, values[i]);
+}
+
 static void
 append_line (GString *out, const WbFigure *self, gsize *at, double x)
 {
@@ -92,13 +116,14 @@ append_line (GString *out, const WbFigure *self, gsize *at, double x)
 
       if (!shown (series))
         continue;
-      g_string_append_c (out, ',');
-      if (here)
-        append_number (out, series->y[i]);
+      append_value (out, series->y, i, here);
       if (series->smooth != NULL)
-        g_string_append_c (out, ',');
-      if (here && series->smooth != NULL)
-        append_number (out, series->smooth[i]);
+        append_value (out, series->smooth, i, here);
+      if (has_band (series))
+        {
+          append_value (out, series->band_low, i, here);
+          append_value (out, series->band_high, i, here);
+        }
       at[s] += here;
     }
   g_string_append (out, "\r\n");

@@ -1,4 +1,5 @@
 /* Means with bands, against numbers that SciPy 1.17 and NumPy computed; centred means. */
+#include "app/figures/wb-figure.h"
 #include "app/figures/wb-group.h"
 #include "app/figures/wb-smoothing.h"
 
@@ -130,6 +131,26 @@ test_members (void)
   g_assert_cmpuint (none->n, ==, 0);
 }
 
+/* A table has the band beside the mean. */
+static void
+test_csv (void)
+{
+  WbChartSeries members[5], series;
+  g_autoptr (WbGroup) group = NULL;
+  g_autofree char *csv = NULL;
+  WbFigure         figure = { .title = "t" };
+  gsize            length;
+
+  fill (members);
+  group = wb_group_new (members, 5, WB_BAND_RANGE);
+  series = wb_group_get_series (group, "a", 0);
+  figure.chart = (WbChart){ .series = &series, .n_series = 1 };
+  csv = wb_figure_format_csv (&figure, &length);
+  g_assert_true (g_str_has_prefix (csv, "x,a,a (low),a (high)\r\n100,"));
+  g_assert_nonnull (g_strrstr (csv, ",0.843,0.871\r\n"));
+  g_assert_true (g_str_has_suffix (csv, "\r\n300,0.88,0.88,0.88\r\n"));
+}
+
 /* What the header says, by its words. */
 static double
 slow_mean (const double *values, gsize n, gsize half, gsize i)
@@ -202,6 +223,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figures/group/quantile", test_quantile);
   g_test_add_func ("/figures/group/bands", test_bands);
   g_test_add_func ("/figures/group/members", test_members);
+  g_test_add_func ("/figures/group/csv", test_csv);
   g_test_add_func ("/figures/smoothing/mean", test_mean);
   g_test_add_func ("/figures/smoothing/mean-is-clean", test_mean_is_clean);
   return g_test_run ();

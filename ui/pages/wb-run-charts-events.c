@@ -41,8 +41,12 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GArray) events = g_task_propagate_pointer (G_TASK (result), NULL);
 
   self->reading_events = FALSE;
-  if (run != self->run || events == NULL)
-    return;
+  if (run != self->run) /* another run is shown by now, and waits */
+    {
+      if (self->run != NULL)
+        wb_run_charts_read_events (self);
+      return;
+    }
   self->events_offset = reading->offset;
   g_array_append_vals (self->events, events->data, events->len);
   if (events->len > 0)
@@ -55,7 +59,7 @@ wb_run_charts_read_events (WbRunCharts *self)
   g_autoptr (GTask) task = NULL;
   Reading *reading;
 
-  if (self->reading_events)
+  if (self->reading_events || self->run == NULL)
     return;
   self->reading_events = TRUE;
   reading = g_new0 (Reading, 1);
