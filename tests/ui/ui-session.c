@@ -19,7 +19,7 @@ struct _UiSession
   GCond     changed;
 };
 
-static GTestDBus *bus;
+static GTestDBus *volatile bus; /* reachable to the end */
 
 static const char xml[] =
     "<node>"
