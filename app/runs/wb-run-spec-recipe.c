@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "app/core/wb-app-error.h"
 #include "app/recipes/wb-recipe-private.h"
 #include "app/runs/wb-model-choice.h"
 #include "app/runs/wb-run-spec-private.h"
@@ -57,6 +58,49 @@ wb_run_spec_dup_base_settings (WbRunSpec *self)
   g_autoptr (WbRecipe) recipe = wb_run_spec_dup_recipe (self, NULL);
 
   return recipe != NULL ? wb_recipe_dup_settings (recipe) : wb_settings_new ();
+}
+
+/* Of one run: %NULL with @error where a setting is wrong, or has several values. */
+static WbSettings *
+dup_settings (WbRunSpec *self, GError **error)
+{
+  g_autoptr (WbSettings) settings = wb_run_spec_dup_base_settings (self);
+  gsize                n;
+  const WbSettingInfo *all = wb_setting_get_all (&n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const char *text = wb_run_spec_get (self, all[i].key);
+
+      if (strchr (text, ',') != NULL)
+        {
+          g_set_error (error, WB_APP_ERROR, WB_APP_ERROR_USAGE,
+                       _ ("A recipe has one value for each setting, and %s has several"),
+                       all[i].key);
+          return NULL;
+        }
+      if (*text != '\0' && !wb_settings_set (settings, all[i].key, text, error))
+        return NULL;
+    }
+  return g_steal_pointer (&settings);
+}
+
+char *
+wb_run_spec_save_recipe (WbRunSpec *self, const char *name, GError **error)
+{
+  g_autoptr (WbSettings) settings = dup_settings (self, error);
+  const WbTask       *task = wb_task_find (wb_run_spec_get (self, "task"));
+  const char         *seed = wb_run_spec_get (self, "seed");
+  const WbRecipeDraft draft = {
+    .title = name,
+    .task = task != NULL ? task->name : NULL,
+    .seed = *seed != '\0' && strchr (seed, ',') == NULL ? seed : NULL,
+    .settings = settings,
+  };
+
+  return settings != NULL
+             ? wb_recipe_save (wb_run_spec_get_workspace (self), &draft, name, NULL, FALSE, error)
+             : NULL;
 }
 
 /* "deberta-v3-base-sift" is made for deberta-v3-base. */

@@ -62,6 +62,18 @@ WbRecipe *wb_run_spec_dup_recipe (WbRunSpec *self, GError **error);
 /* (transfer full) (nullable): what "published" would mean, with @error why not. */
 WbRecipe *wb_run_spec_dup_published (WbRunSpec *self, GError **error);
 
+/**
+ * wb_run_spec_save_recipe:
+ * @name: kept in the home folder under it
+ * @error: WB_APP_ERROR_USAGE: the name cannot be one or is taken; a setting is wrong or has several
+ * values
+ *
+ * Saves what the settings say now, with the task, and the seed where there is one.
+ *
+ * Returns: (transfer full): the file
+ */
+char *wb_run_spec_save_recipe (WbRunSpec *self, const char *name, GError **error);
+
 /* (transfer full): the `train` command that does the same, quoted for a shell. */
 char *wb_run_spec_dup_command_line (WbRunSpec *self);
 

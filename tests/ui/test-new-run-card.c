@@ -109,6 +109,41 @@ test_memory (UiWindow *self, gconstpointer data)
   ui_destroy (dialog);
 }
 
+static const char *
+chosen_recipe (GtkWidget *dialog)
+{
+  AdwComboRow     *row = ADW_COMBO_ROW (ui_find (dialog, "field-recipe"));
+  GtkStringObject *item = adw_combo_row_get_selected_item (row);
+
+  return item != NULL ? gtk_string_object_get_string (item) : "";
+}
+
+/* Settings become a recipe under a typed name, which is the choice then: the field's departure is
+ * none any more.  Several values make none. */
+static void
+test_save_recipe (UiWindow *self, gconstpointer data)
+{
+  GtkWidget       *dialog = dialog_open (self), *question;
+  g_autofree char *folder = g_build_filename (self->home, "recipes", NULL);
+  GtkWidget *row = gtk_widget_get_ancestor (ui_find (dialog, "field-epochs"), ADW_TYPE_ACTION_ROW);
+
+  set_text (dialog, "field-epochs", "7");
+  g_assert_true (gtk_widget_has_css_class (row, "field-changed"));
+  gtk_widget_grab_focus (ui_find (dialog, "save-recipe-button"));
+  ui_key (dialog, GDK_KEY_Return, 0);
+  UI_WAIT_UNTIL (ui_toplevel ("save-recipe") != NULL && ui_ready (ui_toplevel ("save-recipe")));
+  question = ui_toplevel ("save-recipe");
+  ui_type (question, "my seven");
+  ui_key (question, GDK_KEY_Return, 0);
+  UI_WAIT_UNTIL (g_str_equal (chosen_recipe (dialog), "my seven"));
+  g_assert_false (gtk_widget_has_css_class (row, "field-changed"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (ui_find (dialog, "field-epochs"))), ==,
+                   "7");
+  UI_WAIT_UNTIL (strstr (label_of (dialog, "card-command"), "--recipe 'my seven'") != NULL);
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
+  ui_destroy (dialog);
+}
+
 /* Closed while tokens are being counted: nothing is left behind that speaks. */
 static void
 test_closed_early (UiWindow *self, gconstpointer data)
@@ -143,6 +178,7 @@ main (int argc, char **argv)
   ui_test_init (&argc, &argv);
   add ("/ui/new-run-card/lengths", test_lengths);
   add ("/ui/new-run-card/memory", test_memory);
+  add ("/ui/new-run-card/save-recipe", test_save_recipe);
   add ("/ui/new-run-card/closed-early", test_closed_early);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include "app/runs/wb-run-recipe.h"
 #include "app/runs/wb-run-launcher.h"
 #include "ui/widgets/wb-message-dialog.h"
+#include "ui/widgets/wb-recipe-dialog.h"
 #include "ui/windows/wb-run-values.h"
 
 #include <glib/gi18n-lib.h>
@@ -144,9 +145,8 @@ rename_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 save_recipe_response_cb (AdwMessageDialog *dialog, const char *response, WbRunPage *self)
 {
-  GtkEditable     *entry = GTK_EDITABLE (adw_message_dialog_get_extra_child (dialog));
   WbRun           *run = g_object_get_data (G_OBJECT (dialog), "run");
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+  g_autofree char *name = wb_recipe_dialog_dup_name (dialog);
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -157,35 +157,16 @@ save_recipe_response_cb (AdwMessageDialog *dialog, const char *response, WbRunPa
 }
 
 static void
-save_recipe_typed_cb (GtkEditable *entry, AdwMessageDialog *dialog)
-{
-  g_autofree char *text = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
-
-  adw_message_dialog_set_response_enabled (dialog, "save", *text != '\0');
-}
-
-static void
 save_recipe_cb (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   WbRunPage        *self = WB_RUN_PAGE (widget);
-  GtkWidget        *entry = gtk_entry_new ();
-  AdwMessageDialog *dialog = wb_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (widget)), "save-recipe", _ ("Save as Recipe"),
-      _ ("The run's settings, with its task and seed, under a name of your own"));
+  AdwMessageDialog *dialog =
+      wb_recipe_dialog_new (GTK_WINDOW (gtk_widget_get_root (widget)),
+                            _ ("The run's settings, with its task and seed, under a name of your "
+                               "own"));
 
-  gtk_widget_set_name (entry, "recipe-name");
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Name of the recipe"), -1);
-  adw_message_dialog_set_extra_child (dialog, entry);
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "save", _ ("_Save"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "save", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_response_enabled (dialog, "save", FALSE);
-  adw_message_dialog_set_default_response (dialog, "save");
-  adw_message_dialog_set_close_response (dialog, "cancel");
   g_object_set_data_full (G_OBJECT (dialog), "run", g_object_ref (self->run), g_object_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (save_recipe_response_cb), self, 0);
-  g_signal_connect_object (entry, "changed", G_CALLBACK (save_recipe_typed_cb), dialog, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 

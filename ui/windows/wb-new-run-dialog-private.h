@@ -40,6 +40,9 @@ struct _WbNewRunDialog
 /* What the spec has under @field becomes @text; the card follows soon. */
 void wb_new_run_dialog_set_field (WbNewRunDialog *self, const char *field, const char *text);
 
+/* Says it at the window's bottom for a while. */
+void wb_new_run_dialog_tell (WbNewRunDialog *self, const char *message);
+
 /* The choice of a recipe: wb-new-run-dialog-recipe.c */
 
 /* Each name of what somebody saved once, whatever sizes it has. */
@@ -48,6 +51,9 @@ void wb_new_run_dialog_read_own_recipes (WbNewRunDialog *self, WbWorkspace *work
 /* After task or model changed: what there is for them.  The published one is the choice until a
  * person takes another. */
 void wb_new_run_dialog_update_recipes (WbNewRunDialog *self);
+
+/* Asks for a name, and makes the form's settings a recipe of one's own. */
+void wb_new_run_dialog_save_recipe (WbNewRunDialog *self);
 
 /* A person has taken another row of the choice. */
 void wb_new_run_dialog_take_recipe (WbNewRunDialog *self);

@@ -3,6 +3,7 @@
 #include "ui/windows/wb-new-run-dialog-private.h"
 
 #include "ui/widgets/wb-field-row.h"
+#include "ui/widgets/wb-recipe-dialog.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -149,6 +150,7 @@ wb_new_run_dialog_read_own_recipes (WbNewRunDialog *self, WbWorkspace *workspace
   g_autoptr (GPtrArray) list = wb_recipe_list (workspace, NULL);
   const char *last = "";
 
+  g_clear_pointer (&self->own_recipes, g_ptr_array_unref);
   self->own_recipes = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < list->len; i++)
     if (!wb_recipe_is_published (list->pdata[i]) &&
@@ -157,4 +159,37 @@ wb_new_run_dialog_read_own_recipes (WbNewRunDialog *self, WbWorkspace *workspace
         last = wb_recipe_get_name (list->pdata[i]);
         g_ptr_array_add (self->own_recipes, g_object_ref (list->pdata[i]));
       }
+}
+
+/* What was saved becomes the choice; nothing of it is a departure then. */
+static void
+saved_cb (AdwMessageDialog *question, const char *response, WbNewRunDialog *self)
+{
+  g_autofree char *name = wb_recipe_dialog_dup_name (question);
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (response, "save") || self->spec == NULL)
+    return;
+  path = wb_run_spec_save_recipe (self->spec, name, &error);
+  if (path == NULL)
+    {
+      wb_new_run_dialog_tell (self, error->message);
+      return;
+    }
+  wb_new_run_dialog_read_own_recipes (self, wb_run_spec_get_workspace (self->spec));
+  wb_new_run_dialog_set_field (self, "recipe", name);
+  g_clear_pointer (&self->offer, g_free);
+  wb_new_run_dialog_update_recipes (self);
+  wb_new_run_dialog_tell (self, _ ("Recipe saved"));
+}
+
+void
+wb_new_run_dialog_save_recipe (WbNewRunDialog *self)
+{
+  AdwMessageDialog *question = wb_recipe_dialog_new (
+      GTK_WINDOW (self), _ ("These settings, with task and seed, under a name of your own"));
+
+  g_signal_connect_object (question, "response", G_CALLBACK (saved_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (question));
 }

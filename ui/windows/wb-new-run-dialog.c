@@ -390,10 +390,18 @@ enqueue_cb (WbNewRunDialog *self)
   launch (self, WB_LAUNCH_QUEUE);
 }
 
+void
+wb_new_run_dialog_tell (WbNewRunDialog *self, const char *message)
+{
+  g_autofree char *escaped = g_markup_escape_text (message, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
 static void
 copied_cb (WbNewRunDialog *self)
 {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_ ("Command copied")));
+  wb_new_run_dialog_tell (self, _ ("Command copied"));
 }
 
 static void
@@ -475,6 +483,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, start_from_cb);
   gtk_widget_class_bind_template_callback (widget_class, library_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_take_recipe);
+  gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_save_recipe);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
   gtk_widget_class_bind_template_callback (widget_class, enqueue_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
