@@ -189,8 +189,9 @@ fold_cb (WbRunPage *self)
                                   narrow ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_homogeneous (self->buttons, narrow);
   gtk_widget_set_visible (self->smoothing_label, width >= WB_WIDTH_WIDE);
-  gtk_widget_set_visible (self->switcher, !narrow);
-  gtk_widget_set_visible (GTK_WIDGET (self->tab_choice), narrow);
+  /* six titles, longer in other languages, and the smoothing beside them */
+  gtk_widget_set_visible (self->switcher, width >= WB_WIDTH_WIDE);
+  gtk_widget_set_visible (GTK_WIDGET (self->tab_choice), width < WB_WIDTH_WIDE);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->buttons), beside);
   gtk_orientable_set_orientation (
       GTK_ORIENTABLE (gtk_widget_get_parent (GTK_WIDGET (self->smoothing_box))), beside);
