@@ -128,7 +128,8 @@ wb_cli_runs_delete (WbCli *cli, int argc, char **argv)
       GError *error = NULL;
 
       if (run != NULL)
-        status = wb_run_delete (run, &error) && wb_run_empty_trash (workspace, 0, &error)
+        status = wb_run_delete (run, &error) && wb_run_finish_delete (run, &error) &&
+                         wb_run_empty_trash (workspace, &error)
                      ? WB_EXIT_OK
                      : wb_cli_fail (error);
       worst = MAX (worst, status);

@@ -14,8 +14,6 @@
 #include "app/worker/wb-queue-worker-private.h"
 #include "data/store/wb-store-queue.h"
 
-#define TRASH_SECONDS 600 /* no toast with an Undo stands that long */
-
 static WbRunRecord *
 make_record (const WbRunPlan *plan)
 {
@@ -106,7 +104,7 @@ wb_run_launcher_create (WbRunSpec *spec, GError **error)
 
   if (plan == NULL || !wb_run_plan_inspect (plan, error) || !check_estimate (spec, plan, error))
     return 0;
-  wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
+  wb_run_empty_trash (workspace, NULL);
   return insert_run (workspace, plan, error);
 }
 
@@ -155,7 +153,7 @@ wb_run_launcher_launch_planned (WbWorkspace *workspace,
   for (guint i = 0; i < plans->len; i++)
     if (!check_estimate (specs->pdata[i], plans->pdata[i], error))
       return NULL;
-  wb_run_empty_trash (workspace, TRASH_SECONDS, NULL);
+  wb_run_empty_trash (workspace, NULL);
   if (!wb_store_begin (store, error))
     return NULL;
   if (!insert_all (workspace, plans, how, ids, error) || !wb_store_commit (store, error))

@@ -362,6 +362,13 @@ wb_run_table_set_archived (WbRunTable *self, gboolean archived)
   update (self);
 }
 
+gboolean
+wb_run_table_get_archived (WbRunTable *self)
+{
+  g_return_val_if_fail (WB_IS_RUN_TABLE (self), FALSE);
+  return self->filter.archived;
+}
+
 void
 wb_run_table_set_values (WbRunTable *self, WbRunColumn column, const char *const *values)
 {

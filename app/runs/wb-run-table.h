@@ -30,7 +30,8 @@ void wb_run_table_set_text (WbRunTable *self, const char *text);
 void  wb_run_table_set_statuses (WbRunTable *self, guint statuses);
 guint wb_run_table_get_statuses (WbRunTable *self);
 /* Which archived runs: none of them, or nothing else. */
-void wb_run_table_set_archived (WbRunTable *self, gboolean archived);
+void     wb_run_table_set_archived (WbRunTable *self, gboolean archived);
+gboolean wb_run_table_get_archived (WbRunTable *self);
 
 /**
  * wb_run_table_set_values:

@@ -175,12 +175,18 @@ gboolean wb_run_is_baseline (WbRun *self);
 gboolean wb_run_set_pinned (WbRun *self, gboolean pinned, GError **error);
 gboolean wb_run_set_baseline (WbRun *self, gboolean baseline, GError **error);
 
-/* Into the trash and out of it again; an error while it runs.  wb_run_empty_trash() frees it. */
+/* Into the trash and out of it again; an error while it runs.  After wb_run_finish_delete() there
+ * is no way back. */
 gboolean wb_run_delete (WbRun *self, GError **error);
 gboolean wb_run_restore (WbRun *self, GError **error);
+gboolean wb_run_finish_delete (WbRun *self, GError **error);
 
-/* For good: what was deleted at least @seconds ago. */
-gboolean wb_run_empty_trash (WbWorkspace *workspace, double seconds, GError **error);
+/* Frees what was deleted without a way back, files included; any thread with its own workspace. */
+gboolean wb_run_empty_trash (WbWorkspace *workspace, GError **error);
+/* Brings back what was deleted when nobody could say any more whether it was meant: the program
+ * that offered to undo it has gone without a word.  @left: (out) (nullable): whether there is
+ * something to free. */
+gboolean wb_run_recover_trash (WbWorkspace *workspace, gboolean *left, GError **error);
 
 /* (transfer full) (nullable): folder of the best model in Hugging Face layout, when there is one.
  */

@@ -396,6 +396,20 @@ wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error)
   return set_time (self, "UPDATE run SET trashed = ?2 WHERE id = ?1", id, trash, error);
 }
 
+gboolean
+wb_store_finish_trash (WbStore *self, gint64 id, GError **error)
+{
+  sqlite3_stmt *stmt;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  stmt = wb_store_prepare (self, "UPDATE run SET trashed = 1 WHERE id = ?1 AND trashed > 1", error);
+  if (stmt == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (stmt, 1, id);
+  return wb_store_run (self, stmt, error);
+}
+
 GPtrArray *
 wb_store_list_trash (WbStore *self, gint64 time, GError **error)
 {
@@ -410,12 +424,37 @@ wb_store_list_trash (WbStore *self, gint64 time, GError **error)
   return wb_store_read_run_rows (self, stmt, error);
 }
 
+/* 20,000 points take some 30 ms. */
+static gboolean
+delete_metrics (WbStore *self, gint64 id, GError **error)
+{
+  do
+    {
+      sqlite3_stmt *stmt =
+          wb_store_prepare (self,
+                            "DELETE FROM metric WHERE run_id = ?1 AND (series_id, step) IN"
+                            " (SELECT series_id, step FROM metric WHERE run_id = ?1 LIMIT 20000)",
+                            error);
+
+      if (stmt == NULL)
+        return FALSE;
+      sqlite3_bind_int64 (stmt, 1, id);
+      if (!wb_store_run (self, stmt, error))
+        return FALSE;
+    }
+  while (sqlite3_changes (self->db) > 0);
+  return TRUE;
+}
+
 gboolean
 wb_store_delete_run (WbStore *self, gint64 id, GError **error)
 {
   sqlite3_stmt *stmt;
 
   g_return_val_if_fail (self != NULL, FALSE);
+
+  if (!delete_metrics (self, id, error))
+    return FALSE;
 
   stmt = wb_store_prepare (self, "DELETE FROM run WHERE id = ?1", error);
   if (stmt == NULL)

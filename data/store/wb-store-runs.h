@@ -206,10 +206,13 @@ gboolean wb_store_set_run_baseline (WbStore *self, gint64 id, gboolean baseline,
 
 /* Into the trash, where it keeps everything but is not listed or found, and out of it again. */
 gboolean wb_store_trash_run (WbStore *self, gint64 id, gboolean trash, GError **error);
+/* There is no way back for a run in the trash: its time becomes 1.  Nothing for others. */
+gboolean wb_store_finish_trash (WbStore *self, gint64 id, GError **error);
 /* (transfer full) (element-type WbRunRecord): deleted before @time (microseconds), by id. */
 GPtrArray *wb_store_list_trash (WbStore *self, gint64 time, GError **error);
 
-/* For ever, with its metrics and results; its folder is the caller's. */
+/* For ever, with its metrics and results; its folder is the caller's.  Metrics go in several
+ * transactions, so that others need not wait long. */
 gboolean wb_store_delete_run (WbStore *self, gint64 id, GError **error);
 
 G_END_DECLS

@@ -1,9 +1,11 @@
 #include "config.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/core/wb-workspace-private.h"
+#include "app/runs/wb-run-batch.h"
 #include "app/runs/wb-run-list.h"
 #include "app/runs/wb-run-private.h"
 #include "app/worker/wb-lock-private.h"
@@ -259,11 +261,77 @@ test_trash (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
   g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
   g_assert_true (wb_run_delete (run, NULL));
-  g_assert_true (wb_run_empty_trash (self->workspace, 3600, NULL));
+  g_assert_true (wb_run_empty_trash (self->workspace, NULL));
   g_assert_true (wb_run_restore (run, NULL));
   g_assert_true (wb_run_delete (run, NULL));
-  g_assert_true (wb_run_empty_trash (self->workspace, 0, NULL));
+  g_assert_true (wb_run_finish_delete (run, NULL));
+  g_assert_true (wb_run_recover_trash (self->workspace, NULL, NULL)); /* not this one */
+  g_assert_true (wb_run_empty_trash (self->workspace, NULL));
   g_assert_false (wb_run_restore (run, NULL));
+}
+
+/* Who was killed before there was no way back loses nothing: also between moving the folder and
+ * saying so. */
+static void
+test_recover (Fixture *self, gconstpointer data)
+{
+  const gint64 a = add_run (self, "one"), b = add_run (self, "two");
+  g_autoptr (WbRunList) list = list_new (self);
+  g_autoptr (WbRun) first = g_object_ref (wb_run_list_get_run (list, a));
+  g_autoptr (WbRun) second = g_object_ref (wb_run_list_get_run (list, b));
+  g_autofree char *folder = g_strdup (wb_run_get_folder (first));
+  g_autofree char *other = g_strdup (wb_run_get_folder (second));
+  g_autofree char *stray =
+      wb_workspace_dup_path (self->workspace, "trash", wb_run_get_record (second)->uuid, NULL);
+
+  g_assert_true (wb_run_delete (first, NULL));
+  g_assert_cmpint (rename (other, stray), ==, 0);
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
+  g_assert_true (wb_run_recover_trash (self->workspace, NULL, NULL));
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 2);
+  g_assert_true (g_file_test (folder, G_FILE_TEST_IS_DIR));
+  g_assert_true (g_file_test (other, G_FILE_TEST_IS_DIR));
+}
+
+/* A change to many, a slice at a time; what runs is left alone and said. */
+static void
+test_batch (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GPtrArray) runs = g_ptr_array_new ();
+  g_autoptr (WbRunList) list = NULL;
+  g_autoptr (WbRunBatch) archive = NULL, restore = NULL;
+  g_autofree char *path = NULL;
+  guint            steps = 0;
+  int              lock;
+
+  for (guint i = 0; i < 20; i++)
+    g_assert_true (
+        wb_store_end_run (self->other, add_run (self, "many"), WB_RECORD_FINISHED, NULL, NULL));
+  list = list_new (self);
+  for (guint i = 0; i < 20; i++)
+    g_ptr_array_add (runs, wb_run_list_get_run (list, i + 1));
+  path = wb_run_record_dup_lock_path (wb_run_get_record (runs->pdata[3]));
+  lock = wb_lock_take (path, NULL);
+  g_assert_true (wb_store_start_run (self->other, 4, 1, "host", "machine", 10, NULL));
+  archive = wb_run_batch_new (runs, WB_RUN_BATCH_DELETE);
+  while (wb_run_batch_step (archive, 0))
+    steps++;
+  g_assert_cmpuint (steps, ==, 19); /* each slice does one at least */
+  g_assert_cmpuint (wb_run_batch_get_done (archive)->len, ==, 19);
+  g_assert_cmpuint (wb_run_batch_get_n_failed (archive), ==, 1);
+  g_assert_nonnull (strstr (wb_run_batch_get_problem (archive), "run 4 is running"));
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
+  restore = wb_run_batch_new (wb_run_batch_get_done (archive),
+                              wb_run_batch_kind_inverse (WB_RUN_BATCH_DELETE));
+  while (wb_run_batch_step (restore, 1000))
+    ;
+  g_assert_cmpuint (wb_run_batch_get_n_failed (restore), ==, 0);
+  g_assert_true (wb_run_list_refresh (list, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 20);
+  wb_lock_free (lock);
 }
 
 static gboolean
@@ -332,6 +400,8 @@ main (int argc, char **argv)
   add ("/app/runs/death", test_death);
   add ("/app/runs/series", test_series);
   add ("/app/runs/trash", test_trash);
+  add ("/app/runs/recover", test_recover);
+  add ("/app/runs/batch", test_batch);
   add ("/app/runs/follow", test_follow);
   add ("/app/runs/many", test_many);
   return g_test_run ();

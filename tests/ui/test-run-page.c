@@ -61,6 +61,7 @@ test_open (UiWindow *self, gconstpointer data)
 
   ui_click (view, 0.06,
             120.0 / gtk_widget_get_height (view)); /* somewhere in the second row or so */
+  ui_key (view, GDK_KEY_Return, 0);
   UI_WAIT_UNTIL (ui_ready (ui_window_find (self, "run-tabs")));
   g_assert_true (
       g_str_has_suffix (gtk_window_get_title (GTK_WINDOW (self->window)), "DeBERTa Workbench"));

@@ -49,37 +49,6 @@ test_search (UiWindow *self, gconstpointer data)
   UI_WAIT_UNTIL (gtk_widget_get_focus_child (search) != NULL);
 }
 
-static void
-test_kinds (UiWindow *self, gconstpointer data)
-{
-  static const guint counts[] = { 11, 2, 5, 4 };
-
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++)
-    {
-      gtk_drop_down_set_selected (GTK_DROP_DOWN (ui_window_find (self, "kind")), i);
-      g_assert_cmpuint (ui_window_count_rows (self), ==, counts[i]);
-    }
-}
-
-/* A click on a title orders the rows, another one the other way round. */
-static void
-test_order (UiWindow *self, gconstpointer data)
-{
-  GtkColumnView *view = GTK_COLUMN_VIEW (ui_window_find (self, "runs"));
-  GListModel    *rows = G_LIST_MODEL (gtk_column_view_get_model (view));
-  g_autoptr (GtkColumnViewColumn) name =
-      g_list_model_get_item (gtk_column_view_get_columns (view), 0);
-
-  gtk_column_view_sort_by_column (view, name, GTK_SORT_ASCENDING);
-  for (guint i = 0; i + 1 < g_list_model_get_n_items (rows); i++)
-    {
-      g_autoptr (WbRun) a = g_list_model_get_item (rows, i);
-      g_autoptr (WbRun) b = g_list_model_get_item (rows, i + 1);
-
-      g_assert_cmpint (g_ascii_strcasecmp (wb_run_get_name (a), wb_run_get_name (b)), <=, 0);
-    }
-}
-
 /* Every width down to a phone's: nothing asks for more than there is. */
 static void
 test_fold (UiWindow *self, gconstpointer data)
@@ -177,8 +146,6 @@ main (int argc, char **argv)
   add ("/ui/window/empty", NULL, test_empty);
   add ("/ui/window/list", "samples", test_list);
   add ("/ui/window/search", "samples", test_search);
-  add ("/ui/window/kinds", "samples", test_kinds);
-  add ("/ui/window/order", "samples", test_order);
   add ("/ui/window/fold", "samples", test_fold);
   add ("/ui/window/follows", NULL, test_follows);
   add ("/ui/window/stays-at-newest", "100", test_stays_at_newest);

@@ -164,6 +164,23 @@ fake_key (Display *display, KeySym sym, gboolean down)
 }
 
 void
+ui_click_with (GtkWidget *widget, double fx, double fy, GdkModifierType modifiers)
+{
+  Display *display = display_of (widget);
+
+  if (modifiers & GDK_CONTROL_MASK)
+    fake_key (display, XK_Control_L, TRUE);
+  if (modifiers & GDK_SHIFT_MASK)
+    fake_key (display, XK_Shift_L, TRUE);
+  ui_click (widget, fx, fy);
+  if (modifiers & GDK_SHIFT_MASK)
+    fake_key (display, XK_Shift_L, FALSE);
+  if (modifiers & GDK_CONTROL_MASK)
+    fake_key (display, XK_Control_L, FALSE);
+  XFlush (display);
+}
+
+void
 ui_key (GtkWidget *any, guint keyval, GdkModifierType modifiers)
 {
   Display       *display = display_of (any);

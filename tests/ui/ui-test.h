@@ -47,6 +47,8 @@ void     ui_present (GtkWindow *window);
 void ui_move_to (GtkWidget *widget, double fx, double fy);
 void ui_click (GtkWidget *widget, double fx, double fy);
 void ui_press (GtkWidget *widget, gboolean down);
+/* With Control or Shift held. */
+void ui_click_with (GtkWidget *widget, double fx, double fy, GdkModifierType modifiers);
 /* The keyboard goes elsewhere, as when somebody turns to another program. */
 void ui_leave (GtkWidget *toplevel);
 /* The wheel, where the pointer is: @steps down, or up. */

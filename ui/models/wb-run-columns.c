@@ -2,345 +2,211 @@
 
 #include "ui/models/wb-run-columns.h"
 
-#include "app/runs/wb-run.h"
-#include "ui/widgets/wb-format.h"
-#include "ui/widgets/wb-run-sparkline.h"
-#include "ui/widgets/wb-status-cell.h"
+#include "ui/models/wb-run-cells.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
+#include <string.h>
 
-/**
- * Column:
- * @text: (transfer full): what the cell says; NULL for columns with widgets of their own
- * @compare: (nullable): order
- * @style: (nullable): CSS class of the label
- * @align: 0: left, 1: right
- * @chars: width of the column
- * @narrowest: the least width of the list in which it is shown
- */
-typedef struct
+#define NEVER (WB_WIDTH_FULL + 1) /* not before it is chosen */
+#define NARROW_NAME 110
+
+struct _WbRunColumns
 {
-  const char *id, *title;
-  char *(*text) (WbRun *run);
-  int (*compare) (WbRun *a, WbRun *b);
-  const char *style;
-  float       align;
-  int         width;
-  WbWidth     narrowest;
-} Column;
+  GObject parent_instance;
 
-static char *
-task_text (WbRun *run)
-{
-  return g_strdup (wb_run_get_task_title (run));
-}
+  GtkColumnView *view; /* (unowned) */
+  GSettings     *settings;
+  WbWidth        width;
+  gboolean       grouped;
 
-static char *
-model_text (WbRun *run)
-{
-  return g_strdup (wb_run_get_model (run));
-}
+  WbRunColumn order[WB_RUN_N_COLUMNS];
+  gboolean    shown[WB_RUN_N_COLUMNS];
+  gboolean    chosen; /* by somebody: no more by the room there is */
 
-static char *
-metric_text (double value)
-{
-  return isnan (value) ? g_strdup ("") : g_strdup_printf ("%.4f", value);
-}
-
-static char *
-best_text (WbRun *run)
-{
-  return metric_text (wb_run_get_best (run));
-}
-
-static char *
-last_text (WbRun *run)
-{
-  return metric_text (wb_run_get_last (run));
-}
-
-static char *
-duration_text (WbRun *run)
-{
-  return wb_format_duration (wb_run_get_duration (run));
-}
-
-static char *
-started_text (WbRun *run)
-{
-  return wb_format_day (wb_run_get_created (run), g_get_real_time () / G_USEC_PER_SEC);
-}
-
-static int
-by_number (double a, double b)
-{
-  if (isnan (a) || isnan (b))
-    return isnan (a) - isnan (b);
-  return (a > b) - (a < b);
-}
-
-/* Not collated: names are in no particular language, and a quick order matters with many. */
-static int
-by_text (const char *a, const char *b)
-{
-  return g_ascii_strcasecmp (a != NULL ? a : "", b != NULL ? b : "");
-}
-
-static int
-by_name (WbRun *a, WbRun *b)
-{
-  return by_text (wb_run_get_name (a), wb_run_get_name (b));
-}
-
-static int
-by_status (WbRun *a, WbRun *b)
-{
-  return (int) wb_run_get_status (a) - (int) wb_run_get_status (b);
-}
-
-static int
-by_task (WbRun *a, WbRun *b)
-{
-  return by_text (wb_run_get_task_title (a), wb_run_get_task_title (b));
-}
-
-static int
-by_model (WbRun *a, WbRun *b)
-{
-  return by_text (wb_run_get_model (a), wb_run_get_model (b));
-}
-
-static int
-by_best (WbRun *a, WbRun *b)
-{
-  return by_number (wb_run_get_best (a), wb_run_get_best (b));
-}
-
-static int
-by_last (WbRun *a, WbRun *b)
-{
-  return by_number (wb_run_get_last (a), wb_run_get_last (b));
-}
-
-static int
-by_duration (WbRun *a, WbRun *b)
-{
-  return by_number (wb_run_get_duration (a), wb_run_get_duration (b));
-}
-
-static int
-by_started (WbRun *a, WbRun *b)
-{
-  const gint64 x = wb_run_get_created (a), y = wb_run_get_created (b);
-
-  return x != y ? (x > y) - (x < y)
-                : (wb_run_get_id (a) > wb_run_get_id (b)) - (wb_run_get_id (a) < wb_run_get_id (b));
-}
-
-static const Column columns[] = {
-  { "name", N_ ("Name"), NULL, by_name, NULL, 0, -1, WB_WIDTH_NARROW },
-  { "status", N_ ("Status"), NULL, by_status, NULL, 0, 190, WB_WIDTH_NARROW },
-  { "task", N_ ("Task"), task_text, by_task, NULL, 0, 130, WB_WIDTH_WIDE },
-  { "model", N_ ("Model"), model_text, by_model, NULL, 0, 130, WB_WIDTH_WIDE },
-  { "loss", N_ ("Loss"), NULL, NULL, NULL, 0, 100, WB_WIDTH_MEDIUM },
-  { "best", N_ ("Best"), best_text, by_best, "metric", 1, 84, WB_WIDTH_NARROW },
-  { "last", N_ ("Last"), last_text, by_last, "dim-label", 1, 84, WB_WIDTH_FULL },
-  { "duration", N_ ("Duration"), duration_text, by_duration, "dim-label", 1, 96, WB_WIDTH_WIDE },
-  { "started", N_ ("Started"), started_text, by_started, "dim-label", 1, 100, WB_WIDTH_MEDIUM },
+  WbRunColumn sort;
+  gboolean    descending;
+  WbRunColumn asked; /* by a sorter's comparison, see read_sorter() */
+  gboolean    busy;  /* changing the view's columns here */
 };
 
-/* The first columns where there is less room for them, and for the other ones. */
-static const Column folded_name = { "name-folded", N_ ("Name"), NULL, by_name,
-                                    NULL,          0,           -1,   WB_WIDTH_NARROW };
-static const Column narrow_status = { "status-narrow", N_ ("Status"), NULL, by_status, NULL, 0, 132,
-                                      WB_WIDTH_NARROW };
-
-static int
-compare_cb (gconstpointer a, gconstpointer b, gpointer data)
+enum
 {
-  const Column *column = data;
+  CHANGED,
+  ORDER_CHANGED,
+  N_SIGNALS
+};
 
-  return column->compare ((WbRun *) a, (WbRun *) b);
-}
+static guint signals[N_SIGNALS];
 
-static void
-show_text (WbRun *run, GParamSpec *pspec, GtkLabel *label)
+G_DEFINE_FINAL_TYPE (WbRunColumns, wb_run_columns, G_TYPE_OBJECT)
+
+/* Width, that of groups, and the least width of the list in which a column is shown as long as
+ * nobody has chosen. */
+static const struct
 {
-  const Column    *column = g_object_get_data (G_OBJECT (label), "column");
-  g_autofree char *text = column->text (run);
+  int      width, grouped;
+  guint    narrowest;
+  gboolean expand;
+} traits[WB_RUN_N_COLUMNS] = {
+  [WB_RUN_COLUMN_NAME] = { 140, 140, WB_WIDTH_NARROW, TRUE },
+  [WB_RUN_COLUMN_STATUS] = { 190, 190, WB_WIDTH_NARROW, FALSE },
+  [WB_RUN_COLUMN_TASK] = { 84, 84, WB_WIDTH_WIDE, FALSE },
+  [WB_RUN_COLUMN_MODEL] = { 120, 120, WB_WIDTH_WIDE, TRUE },
+  [WB_RUN_COLUMN_LOSS] = { 90, 90, WB_WIDTH_MEDIUM, FALSE },
+  [WB_RUN_COLUMN_BEST] = { 84, 176, WB_WIDTH_NARROW, FALSE },
+  [WB_RUN_COLUMN_LAST] = { 84, 176, WB_WIDTH_FULL, FALSE },
+  [WB_RUN_COLUMN_PUBLISHED] = { 112, 112, WB_WIDTH_FULL, FALSE },
+  [WB_RUN_COLUMN_BASELINE] = { 108, 108, NEVER, FALSE },
+  [WB_RUN_COLUMN_SEED] = { 84, 84, NEVER, FALSE },
+  [WB_RUN_COLUMN_RATE] = { 90, 90, NEVER, FALSE },
+  [WB_RUN_COLUMN_DURATION] = { 88, 88, WB_WIDTH_WIDE, FALSE },
+  [WB_RUN_COLUMN_WAITED] = { 88, 88, NEVER, FALSE },
+  [WB_RUN_COLUMN_STARTED] = { 98, 98, WB_WIDTH_MEDIUM, FALSE },
+  [WB_RUN_COLUMN_TAGS] = { 120, 120, NEVER, FALSE },
+  [WB_RUN_COLUMN_NOTE] = { 160, 160, NEVER, TRUE },
+};
 
-  if (g_strcmp0 (gtk_label_get_label (label), text) != 0)
-    gtk_label_set_label (label, text);
-}
+static const WbRunColumn default_order[WB_RUN_N_COLUMNS] = {
+  WB_RUN_COLUMN_NAME,     WB_RUN_COLUMN_STATUS,  WB_RUN_COLUMN_TASK, WB_RUN_COLUMN_MODEL,
+  WB_RUN_COLUMN_LOSS,     WB_RUN_COLUMN_BEST,    WB_RUN_COLUMN_LAST, WB_RUN_COLUMN_PUBLISHED,
+  WB_RUN_COLUMN_BASELINE, WB_RUN_COLUMN_SEED,    WB_RUN_COLUMN_RATE, WB_RUN_COLUMN_DURATION,
+  WB_RUN_COLUMN_WAITED,   WB_RUN_COLUMN_STARTED, WB_RUN_COLUMN_TAGS, WB_RUN_COLUMN_NOTE,
+};
 
-static void
-show_name (WbRun *run, GParamSpec *pspec, GtkWidget *cell)
+/* ---- columns of the view ---- */
+
+static WbRunColumn
+column_of (GtkColumnViewColumn *view_column)
 {
-  GtkWidget *name = gtk_widget_get_first_child (cell), *below = gtk_widget_get_last_child (cell);
-
-  gtk_label_set_label (GTK_LABEL (name), wb_run_get_name (run));
-  gtk_widget_set_tooltip_text (name, wb_run_get_name (run));
-  if (below != name)
-    {
-      g_autofree char *text =
-          g_strdup_printf ("%s · %s", wb_run_get_task_title (run), wb_run_get_model (run));
-
-      gtk_label_set_label (GTK_LABEL (below), text);
-    }
-}
-
-static GtkWidget *
-name_label_new (GtkWidget *box, PangoEllipsizeMode ellipsize)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), ellipsize);
-  gtk_box_append (GTK_BOX (box), label);
-  return label;
-}
-
-static GtkWidget *
-name_cell_new (gboolean folded)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  name_label_new (box, PANGO_ELLIPSIZE_MIDDLE);
-  if (folded)
-    {
-      GtkWidget *below = name_label_new (box, PANGO_ELLIPSIZE_END);
-
-      gtk_widget_add_css_class (below, "dim-label");
-      gtk_widget_add_css_class (below, "caption");
-    }
-  return box;
-}
-
-static GtkWidget *
-text_cell_new (const Column *column)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), column->align);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  if (column->style != NULL)
-    gtk_widget_add_css_class (label, column->style);
-  if (column->align > 0)
-    gtk_widget_add_css_class (label, "numeric");
-  g_object_set_data (G_OBJECT (label), "column", (gpointer) column);
-  return label;
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (view_column), "column"));
 }
 
 static gboolean
-is (const Column *column, const char *id)
+is_narrow_kind (GtkColumnViewColumn *view_column)
 {
-  return g_strcmp0 (column->id, id) == 0;
+  return GPOINTER_TO_INT (g_object_get_data (G_OBJECT (view_column), "narrow"));
 }
 
-static void
-setup_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
+/* Name and status have another form where there is little room. */
+static gboolean
+wants_narrow (WbRunColumns *self, WbRunColumn column)
 {
-  GtkWidget *cell;
-
-  if (is (column, "name") || column == &folded_name)
-    cell = name_cell_new (column == &folded_name);
-  else if (is (column, "status") || column == &narrow_status)
-    cell = wb_status_cell_new (column == &narrow_status);
-  else if (is (column, "loss"))
-    cell = wb_run_sparkline_new ();
-  else
-    cell = text_cell_new (column);
-  gtk_list_item_set_child (item, cell);
+  if (column == WB_RUN_COLUMN_NAME)
+    return self->width == WB_WIDTH_NARROW || (!self->chosen && self->width < WB_WIDTH_WIDE);
+  return column == WB_RUN_COLUMN_STATUS && self->width == WB_WIDTH_NARROW;
 }
 
-static void
-bind_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
+static gboolean
+wants (WbRunColumns *self, WbRunColumn column)
 {
-  GtkWidget *cell = gtk_list_item_get_child (item);
-  WbRun     *run = gtk_list_item_get_item (item);
-
-  if (WB_IS_STATUS_CELL (cell))
-    wb_status_cell_set_run (WB_STATUS_CELL (cell), run);
-  else if (is (column, "loss"))
-    wb_run_sparkline_set_run (WB_RUN_SPARKLINE (cell), run);
-  else if (is (column, "name") || column == &folded_name)
-    {
-      g_signal_connect_object (run, "notify", G_CALLBACK (show_name), cell, 0);
-      show_name (run, NULL, cell);
-    }
-  else
-    {
-      g_signal_connect_object (run, "notify", G_CALLBACK (show_text), cell, 0);
-      show_text (run, NULL, GTK_LABEL (cell));
-    }
+  if (self->width == WB_WIDTH_NARROW)
+    return traits[column].narrowest == WB_WIDTH_NARROW && (!self->chosen || self->shown[column]);
+  if (self->chosen)
+    return self->shown[column];
+  if (self->grouped && column == WB_RUN_COLUMN_LAST)
+    return FALSE; /* its room goes to the deviations of the best */
+  return traits[column].narrowest <= self->width;
 }
 
-static void
-unbind_cb (GtkListItemFactory *factory, GtkListItem *item, const Column *column)
+/* Columns grow with the text, as far as there is room. */
+static double
+scale_of (WbRunColumns *self)
 {
-  GtkWidget *cell = gtk_list_item_get_child (item);
-  WbRun     *run = gtk_list_item_get_item (item);
+  GtkWidget   *bin = gtk_widget_get_ancestor (GTK_WIDGET (self->view), WB_TYPE_WIDTH_BIN);
+  const double scale = wb_text_scale (GTK_WIDGET (self->view));
 
-  if (cell == NULL)
-    return;
-  if (WB_IS_STATUS_CELL (cell))
-    wb_status_cell_set_run (WB_STATUS_CELL (cell), NULL);
-  else if (is (column, "loss"))
-    wb_run_sparkline_set_run (WB_RUN_SPARKLINE (cell), NULL);
-  else if (run != NULL)
-    g_signal_handlers_disconnect_matched (run, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, cell);
+  return bin != NULL && wb_width_bin_is_tight (WB_WIDTH_BIN (bin)) ? MIN (scale, 1.25) : scale;
 }
 
-static GtkListItemFactory *
-factory_new (const Column *column)
+static int
+width_at_100 (WbRunColumns *self, WbRunColumn column)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), (gpointer) column);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), (gpointer) column);
-  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), (gpointer) column);
-  return factory;
+  if (self->width == WB_WIDTH_NARROW)
+    return column == WB_RUN_COLUMN_NAME ? NARROW_NAME : column == WB_RUN_COLUMN_STATUS ? 132 : 84;
+  return self->grouped ? traits[column].grouped : traits[column].width;
 }
 
-/* @scale: of the text */
+static int
+width_of (WbRunColumns *self, WbRunColumn column)
+{
+  return (int) (width_at_100 (self, column) * scale_of (self));
+}
+
+/* Called by the view's sorter when read_sorter() asks it: says which column was asked. */
+static int
+ask_cb (gconstpointer a, gconstpointer b, gpointer data)
+{
+  GtkColumnViewColumn *column = data;
+  WbRunColumns        *self = g_object_get_data (G_OBJECT (column), "columns");
+
+  if (self != NULL)
+    self->asked = column_of (column);
+  return -1;
+}
+
 static GtkColumnViewColumn *
-column_new (const Column *column, double scale)
+view_column_new (WbRunColumns *self, WbRunColumn column)
 {
-  GtkColumnViewColumn *result =
-      gtk_column_view_column_new (_ (column->title), factory_new (column));
+  const gboolean       narrow = wants_narrow (self, column);
+  GtkColumnViewColumn *result = gtk_column_view_column_new (wb_run_column_get_title (column),
+                                                            wb_run_cells_new (column, narrow));
 
-  if (column->compare != NULL)
+  g_object_set_data (G_OBJECT (result), "column", GUINT_TO_POINTER (column));
+  g_object_set_data (G_OBJECT (result), "narrow", GINT_TO_POINTER (narrow));
+  g_object_set_data (G_OBJECT (result), "columns", self);
+  if (wb_run_column_is_sortable (column))
     {
-      g_autoptr (GtkSorter) sorter =
-          GTK_SORTER (gtk_custom_sorter_new (compare_cb, (gpointer) column, NULL));
+      g_autoptr (GtkSorter) sorter = GTK_SORTER (gtk_custom_sorter_new (ask_cb, result, NULL));
 
       gtk_column_view_column_set_sorter (result, sorter);
     }
-  gtk_column_view_column_set_fixed_width (result,
-                                          column->width < 0 ? -1 : (int) (column->width * scale));
-  gtk_column_view_column_set_expand (result, column->width < 0 || is (column, "model"));
+  gtk_column_view_column_set_expand (result, traits[column].expand);
   gtk_column_view_column_set_resizable (result, TRUE);
-  g_object_set_data (G_OBJECT (result), "column", (gpointer) column);
   return result;
 }
 
-static const Column *
-shown_at (GtkColumnView *view, guint position)
+static GtkColumnViewColumn *
+get_view_column (WbRunColumns *self, guint position)
 {
-  g_autoptr (GtkColumnViewColumn) column =
-      g_list_model_get_item (gtk_column_view_get_columns (view), position);
+  GtkColumnViewColumn *column =
+      g_list_model_get_item (gtk_column_view_get_columns (self->view), position);
 
-  return column != NULL ? g_object_get_data (G_OBJECT (column), "column") : NULL;
+  if (column != NULL)
+    g_object_unref (column); /* the view has it */
+  return column;
+}
+
+static GtkColumnViewColumn *
+find_view_column (WbRunColumns *self, WbRunColumn column)
+{
+  GtkColumnViewColumn *found;
+
+  for (guint i = 0; (found = get_view_column (self, i)) != NULL; i++)
+    if (column_of (found) == column)
+      return found;
+  return NULL;
+}
+
+/* Columns that are not shown are taken out: GTK 4.8 counts the width of invisible ones. */
+static void
+remove_unwanted (WbRunColumns *self)
+{
+  GtkColumnViewColumn *column;
+
+  for (guint i = 0; (column = get_view_column (self, i)) != NULL;)
+    if (!wants (self, column_of (column)) ||
+        is_narrow_kind (column) != wants_narrow (self, column_of (column)))
+      gtk_column_view_remove_column (self->view, column);
+    else
+      i++;
 }
 
 static gboolean
-is_number (const char *title)
+is_number_title (const char *title)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    if (g_strcmp0 (_ (columns[i].title), title) == 0)
-      return columns[i].align > 0;
+  for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
+    if (g_strcmp0 (wb_run_column_get_title (i), title) == 0)
+      return wb_run_column_is_number (i);
   return FALSE;
 }
 
@@ -357,90 +223,352 @@ align_titles (GtkColumnView *view)
       GtkWidget *box = gtk_widget_get_first_child (title);
       GtkWidget *label = GTK_IS_BOX (box) ? gtk_widget_get_first_child (box) : NULL;
 
-      if (!GTK_IS_LABEL (label) || !is_number (gtk_label_get_label (GTK_LABEL (label))))
+      if (!GTK_IS_LABEL (label) || !is_number_title (gtk_label_get_label (GTK_LABEL (label))))
         continue;
       gtk_widget_set_halign (box, GTK_ALIGN_END);
       gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL);
     }
 }
 
-/* Columns grow with the text, as far as there is room. */
-static double
-scale_of (GtkColumnView *view)
-{
-  GtkWidget   *bin = gtk_widget_get_ancestor (GTK_WIDGET (view), WB_TYPE_WIDTH_BIN);
-  const double scale = wb_text_scale (GTK_WIDGET (view));
-
-  return bin != NULL && wb_width_bin_is_tight (WB_WIDTH_BIN (bin)) ? MIN (scale, 1.25) : scale;
-}
-
 static void
-scale_columns (GtkColumnView *view)
+restore_sort (WbRunColumns *self)
 {
-  GListModel  *shown = gtk_column_view_get_columns (view);
-  const double scale = scale_of (view);
+  GtkColumnViewColumn *column =
+      self->sort < WB_RUN_N_COLUMNS ? find_view_column (self, self->sort) : NULL;
 
-  for (guint i = 0; i < g_list_model_get_n_items (shown); i++)
-    {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (shown, i);
-      const Column *what = g_object_get_data (G_OBJECT (column), "column");
-
-      if (what->width >= 0)
-        gtk_column_view_column_set_fixed_width (column, (int) (what->width * scale));
-    }
+  gtk_column_view_sort_by_column (self->view, column,
+                                  self->descending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
 }
 
+/* Brings the view to what is wanted, touching only what differs. */
 static void
-insert (GtkColumnView *view, guint position, const Column *column)
-{
-  g_autoptr (GtkColumnViewColumn) added = column_new (column, scale_of (view));
-
-  gtk_column_view_insert_column (view, position, added);
-}
-
-static void
-remove_at (GtkColumnView *view, guint position)
-{
-  g_autoptr (GtkColumnViewColumn) column =
-      g_list_model_get_item (gtk_column_view_get_columns (view), position);
-
-  gtk_column_view_remove_column (view, column);
-}
-
-static const Column *
-variant (guint i, WbWidth width)
-{
-  if (width < columns[i].narrowest)
-    return NULL;
-  if (i == 0 && width < WB_WIDTH_WIDE)
-    return &folded_name;
-  return i == 1 && width == WB_WIDTH_NARROW ? &narrow_status : &columns[i];
-}
-
-static gboolean
-same_place (const Column *column, guint i)
-{
-  return column == &columns[i] || (i == 0 && column == &folded_name) ||
-         (i == 1 && column == &narrow_status);
-}
-
-/* Columns that are not shown are taken out: GTK 4.8 counts the width of invisible ones. */
-void
-wb_run_columns_fold (GtkColumnView *view, WbWidth width)
+apply (WbRunColumns *self)
 {
   guint position = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+  self->busy = TRUE;
+  remove_unwanted (self);
+  for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
     {
-      const Column *column = variant (i, width), *shown = shown_at (view, position);
+      const WbRunColumn    column = self->order[i];
+      GtkColumnViewColumn *there = find_view_column (self, column);
 
-      if (shown != NULL && same_place (shown, i) && shown != column)
-        remove_at (view, position);
-      if (column != NULL && shown_at (view, position) != column)
-        insert (view, position, column);
-      position += column != NULL;
+      if (!wants (self, column))
+        continue;
+      if (there == NULL)
+        {
+          g_autoptr (GtkColumnViewColumn) added = view_column_new (self, column);
+
+          gtk_column_view_insert_column (self->view, position, added);
+          there = added;
+        }
+      else if (get_view_column (self, position) != there)
+        gtk_column_view_insert_column (self->view, position, there);
+      if (gtk_column_view_column_get_fixed_width (there) != width_of (self, column))
+        gtk_column_view_column_set_fixed_width (there, width_of (self, column));
+      position++;
     }
-  if (wb_text_scale (GTK_WIDGET (view)) != 1)
-    scale_columns (view);
-  align_titles (view);
+  restore_sort (self);
+  align_titles (self->view);
+  self->busy = FALSE;
+}
+
+/* ---- what is kept ---- */
+
+static void
+save (WbRunColumns *self)
+{
+  g_autoptr (GStrvBuilder) ids = g_strv_builder_new ();
+  g_auto (GStrv) all = NULL;
+
+  if (self->settings == NULL)
+    return;
+  for (guint i = 0; self->chosen && i < WB_RUN_N_COLUMNS; i++)
+    {
+      g_autofree char *id = g_strconcat (self->shown[self->order[i]] ? "" : "-",
+                                         wb_run_column_get_id (self->order[i]), NULL);
+
+      g_strv_builder_add (ids, id);
+    }
+  all = g_strv_builder_end (ids);
+  g_settings_set_strv (self->settings, "runs-columns", (const char *const *) all);
+}
+
+static void
+save_order (WbRunColumns *self)
+{
+  g_autofree char *text =
+      self->sort < WB_RUN_N_COLUMNS
+          ? g_strconcat (self->descending ? "-" : "", wb_run_column_get_id (self->sort), NULL)
+          : g_strdup ("");
+
+  if (self->settings != NULL)
+    g_settings_set_string (self->settings, "runs-order", text);
+}
+
+static void
+set_default (WbRunColumns *self)
+{
+  memcpy (self->order, default_order, sizeof default_order);
+  for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
+    self->shown[i] = traits[i].narrowest <= WB_WIDTH_FULL;
+  self->chosen = FALSE;
+}
+
+/* Ids that are missing or unknown (of another version) change nothing for the others. */
+static void
+load_columns (WbRunColumns *self)
+{
+  g_auto (GStrv) ids = g_settings_get_strv (self->settings, "runs-columns");
+  gboolean seen[WB_RUN_N_COLUMNS] = { FALSE };
+  guint    n = 0;
+
+  set_default (self);
+  self->chosen = ids[0] != NULL;
+  for (char **id = ids; *id != NULL; id++)
+    {
+      const gboolean hidden = **id == '-';
+      WbRunColumn    column;
+
+      if (!wb_run_column_find (*id + hidden, &column) || seen[column])
+        continue;
+      seen[column] = TRUE;
+      self->shown[column] = !hidden || column == WB_RUN_COLUMN_NAME;
+      self->order[n++] = column;
+    }
+  for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
+    if (!seen[default_order[i]])
+      self->order[n++] = default_order[i];
+}
+
+static void
+load_order (WbRunColumns *self)
+{
+  g_autofree char *text = g_settings_get_string (self->settings, "runs-order");
+  WbRunColumn      column;
+
+  self->descending = *text == '-';
+  self->sort =
+      wb_run_column_find (text + self->descending, &column) && wb_run_column_is_sortable (column)
+          ? column
+          : WB_RUN_N_COLUMNS;
+}
+
+void
+wb_run_columns_bind_settings (WbRunColumns *self, GSettings *settings)
+{
+  g_return_if_fail (WB_IS_RUN_COLUMNS (self) && G_IS_SETTINGS (settings));
+
+  g_set_object (&self->settings, settings);
+  load_columns (self);
+  load_order (self);
+  apply (self);
+  g_signal_emit (self, signals[ORDER_CHANGED], 0);
+}
+
+/* ---- what people do to the view ---- */
+
+/* Which column the view's own sorter goes by first, which GTK 4.8 does not say: it is asked to
+ * compare two things, and the column that it asks in turn answers "smaller". */
+static void
+read_sorter (WbRunColumns *self)
+{
+  GtkSorter  *sorter = gtk_column_view_get_sorter (self->view);
+  GtkOrdering ordering;
+
+  if (self->busy)
+    return;
+  self->asked = WB_RUN_N_COLUMNS;
+  ordering = gtk_sorter_compare (sorter, self, self->view);
+  self->sort = self->asked;
+  self->descending = ordering == GTK_ORDERING_LARGER;
+  save_order (self);
+  g_signal_emit (self, signals[ORDER_CHANGED], 0);
+}
+
+static void
+insert_before (WbRunColumns *self, WbRunColumn column, WbRunColumn next)
+{
+  guint       n = 0;
+  WbRunColumn rest[WB_RUN_N_COLUMNS];
+
+  for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
+    if (self->order[i] != column)
+      rest[n++] = self->order[i];
+  n = 0;
+  for (guint i = 0; i + 1 < WB_RUN_N_COLUMNS; i++)
+    {
+      if (rest[i] == next)
+        self->order[n++] = column;
+      self->order[n++] = rest[i];
+    }
+  if (n < WB_RUN_N_COLUMNS)
+    self->order[n] = column;
+}
+
+/* From now on what is shown is what was chosen. */
+static void
+choose (WbRunColumns *self)
+{
+  if (!self->chosen)
+    for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
+      self->shown[i] = wants (self, i);
+  self->chosen = TRUE;
+}
+
+/* A title was dragged: hidden columns stay before the one that they stood before. */
+static void
+columns_moved_cb (WbRunColumns *self)
+{
+  GtkColumnViewColumn *column, *next;
+  guint                n = g_list_model_get_n_items (gtk_column_view_get_columns (self->view));
+  guint                wanted = 0;
+
+  for (guint i = 0; i < WB_RUN_N_COLUMNS; i++)
+    wanted += wants (self, i);
+  if (self->busy || n != wanted)
+    return; /* in the middle of a move: taken out, not yet in again */
+  choose (self);
+  next = NULL;
+  while (n-- > 0)
+    {
+      column = get_view_column (self, n);
+      insert_before (self, column_of (column), next != NULL ? column_of (next) : WB_RUN_N_COLUMNS);
+      next = column;
+    }
+  save (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* ---- what is asked ---- */
+
+void
+wb_run_columns_set_width (WbRunColumns *self, WbWidth width)
+{
+  g_return_if_fail (WB_IS_RUN_COLUMNS (self));
+  self->width = width;
+  apply (self);
+}
+
+void
+wb_run_columns_set_grouped (WbRunColumns *self, gboolean grouped)
+{
+  g_return_if_fail (WB_IS_RUN_COLUMNS (self));
+  self->grouped = grouped;
+  apply (self);
+}
+
+gboolean
+wb_run_columns_is_shown (WbRunColumns *self, WbRunColumn column)
+{
+  g_return_val_if_fail (WB_IS_RUN_COLUMNS (self) && (guint) column < WB_RUN_N_COLUMNS, FALSE);
+  return self->chosen ? self->shown[column] : wants (self, column);
+}
+
+static void
+change (WbRunColumns *self)
+{
+  save (self);
+  apply (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+wb_run_columns_show (WbRunColumns *self, WbRunColumn column, gboolean show)
+{
+  g_return_if_fail (WB_IS_RUN_COLUMNS (self) && (guint) column < WB_RUN_N_COLUMNS);
+
+  if (column == WB_RUN_COLUMN_NAME || wb_run_columns_is_shown (self, column) == show)
+    return;
+  choose (self);
+  self->shown[column] = show;
+  change (self);
+}
+
+WbRunColumn
+wb_run_columns_get_nth (WbRunColumns *self, guint place)
+{
+  g_return_val_if_fail (WB_IS_RUN_COLUMNS (self) && place < WB_RUN_N_COLUMNS, WB_RUN_COLUMN_NAME);
+  return self->order[place];
+}
+
+void
+wb_run_columns_move (WbRunColumns *self, WbRunColumn column, int by)
+{
+  int place = 0;
+
+  g_return_if_fail (WB_IS_RUN_COLUMNS (self) && (guint) column < WB_RUN_N_COLUMNS);
+  while (self->order[place] != column)
+    place++;
+  if (place + by < 0 || place + by >= WB_RUN_N_COLUMNS)
+    return;
+  choose (self);
+  self->order[place] = self->order[place + by];
+  self->order[place + by] = column;
+  change (self);
+}
+
+gboolean
+wb_run_columns_is_changed (WbRunColumns *self)
+{
+  g_return_val_if_fail (WB_IS_RUN_COLUMNS (self), FALSE);
+  return self->chosen;
+}
+
+void
+wb_run_columns_reset (WbRunColumns *self)
+{
+  g_return_if_fail (WB_IS_RUN_COLUMNS (self));
+  set_default (self);
+  change (self);
+}
+
+WbRunColumn
+wb_run_columns_get_order (WbRunColumns *self, gboolean *descending)
+{
+  g_return_val_if_fail (WB_IS_RUN_COLUMNS (self), WB_RUN_N_COLUMNS);
+  *descending = self->descending;
+  return self->sort;
+}
+
+static void
+wb_run_columns_dispose (GObject *object)
+{
+  WbRunColumns *self = WB_RUN_COLUMNS (object);
+
+  g_clear_weak_pointer (&self->view);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (wb_run_columns_parent_class)->dispose (object);
+}
+
+static void
+wb_run_columns_class_init (WbRunColumnsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = wb_run_columns_dispose;
+  signals[CHANGED] = g_signal_new ("changed", WB_TYPE_RUN_COLUMNS, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                   NULL, G_TYPE_NONE, 0);
+  signals[ORDER_CHANGED] = g_signal_new ("order-changed", WB_TYPE_RUN_COLUMNS, G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wb_run_columns_init (WbRunColumns *self)
+{
+  self->width = WB_WIDTH_FULL;
+  self->sort = WB_RUN_N_COLUMNS;
+  set_default (self);
+}
+
+WbRunColumns *
+wb_run_columns_new (GtkColumnView *view)
+{
+  WbRunColumns *self = g_object_new (WB_TYPE_RUN_COLUMNS, NULL);
+
+  g_set_weak_pointer (&self->view, view);
+  apply (self);
+  g_signal_connect_object (gtk_column_view_get_sorter (view), "changed", G_CALLBACK (read_sorter),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_column_view_get_columns (view), "items-changed",
+                           G_CALLBACK (columns_moved_cb), self, G_CONNECT_SWAPPED);
+  return self;
 }

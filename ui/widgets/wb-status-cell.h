@@ -2,7 +2,7 @@
 
 #include <gtk/gtk.h>
 
-#include "app/runs/wb-run.h"
+#include "app/runs/wb-run-row.h"
 
 G_BEGIN_DECLS
 
@@ -12,11 +12,12 @@ G_DECLARE_FINAL_TYPE (WbStatusCell, wb_status_cell, WB, STATUS_CELL, GtkWidget)
 /**
  * WbStatusCell:
  *
- * Where a run stands: a coloured dot and words; while it runs words, time left and a bar.
- * Property "run" (nullable).
+ * Where a run or a group of runs stands: a coloured dot and words; while a run goes on words, time
+ * left and a bar.  There are hundreds in a list, so that most of them are no more than a dot and a
+ * label.
  */
-GtkWidget *wb_status_cell_new (gboolean compact); /* without the time left */
-void       wb_status_cell_set_run (WbStatusCell *self, WbRun *run);
+GtkWidget *wb_status_cell_new (gboolean compact);                      /* without the time left */
+void       wb_status_cell_set_row (WbStatusCell *self, WbRunRow *row); /* (nullable) */
 
 /* A style class for a status: "success", "warning", "error", "accent" or "dim-label". */
 const char *wb_status_style (WbRunStatus status);

@@ -9,6 +9,7 @@
 #include "ui/widgets/wb-message-dialog.h"
 #include "ui/windows/wb-application.h"
 #include "ui/windows/wb-new-run-dialog.h"
+#include "ui/windows/wb-run-undo.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -17,8 +18,9 @@ struct _WbWindow
   AdwApplicationWindow parent_instance;
 
   WbWorkspace *workspace;
-  WbRunList   *runs;
+  WbRunList   *runs; /* with archived ones */
   WbRunQueue  *queue;
+  WbRunUndo   *undo;
   GSettings   *settings; /* (nullable) */
   GtkWidget   *new_run;  /* (nullable): the open dialog; cleared by a weak pointer */
   gboolean     close_confirmed;
@@ -86,32 +88,20 @@ visible_child_cb (WbWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : _ ("DeBERTa Workbench"));
 }
 
-static void
-restore_cb (AdwToast *toast, WbWindow *self)
-{
-  WbRun *run = g_object_get_data (G_OBJECT (toast), "run");
-  g_autoptr (GError) error = NULL;
-
-  if (!wb_run_restore (run, &error))
-    wb_window_toast (self, error->message);
-  else if (self->runs != NULL)
-    wb_run_list_refresh (self->runs, NULL);
-}
-
+/* The run's own page has deleted it. */
 static void
 deleted_cb (WbWindow *self, WbRun *run)
 {
-  g_autofree char *text = g_strdup_printf (_ ("“%s” deleted"), wb_run_get_name (run));
-  g_autofree char *escaped = g_markup_escape_text (text, -1);
-  AdwToast        *toast = adw_toast_new (escaped);
-
-  adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_object_set_data_full (G_OBJECT (toast), "run", g_object_ref (run), g_object_unref);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (restore_cb), self, 0);
   wb_window_show_runs (self);
-  if (self->runs != NULL)
-    wb_run_list_refresh (self->runs, NULL);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  if (self->undo != NULL)
+    wb_run_undo_offer (self->undo, run, WB_RUN_BATCH_DELETE);
+}
+
+static void
+change_cb (WbWindow *self, GPtrArray *runs, guint kind)
+{
+  if (self->undo != NULL)
+    wb_run_undo_change (self->undo, runs, kind);
 }
 
 static void
@@ -389,6 +379,9 @@ wb_window_dispose (GObject *object)
 
   follow (self, FALSE);
   g_clear_weak_pointer (&self->new_run);
+  if (self->undo != NULL)
+    wb_run_undo_finish (self->undo);
+  g_clear_object (&self->undo);
   g_clear_object (&self->runs);
   g_clear_object (&self->queue);
   g_clear_object (&self->settings);
@@ -408,6 +401,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, run_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, deleted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, change_cb);
   gtk_widget_class_bind_template_callback (widget_class, visible_child_cb);
 }
 
@@ -454,13 +448,38 @@ remember (WbWindow *self, GSettings *settings)
   g_settings_bind (settings, "window-height", self, "default-height", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
   wb_run_page_bind_settings (self->run_page, settings);
+  wb_runs_page_bind_settings (self->runs_page, settings);
+}
+
+static void
+open_list (WbWindow *self)
+{
+  gboolean left = FALSE;
+  g_autoptr (GError) error = NULL;
+
+  if (!wb_run_recover_trash (self->workspace, &left, &error))
+    g_debug ("%s", error->message); /* as it is, a store that cannot be written can be read */
+  g_clear_error (&error);
+  self->runs = wb_run_list_new_with_archived (self->workspace, &error);
+  self->queue = self->runs != NULL ? wb_run_queue_new (self->workspace, &error) : NULL;
+  if (self->queue == NULL)
+    {
+      g_clear_object (&self->runs);
+      wb_window_set_error (self, error->message);
+      return;
+    }
+  self->undo = wb_run_undo_new (self->toasts, self->runs, self->workspace);
+  if (left)
+    wb_run_undo_empty_trash (self->undo);
+  wb_runs_page_set_list (self->runs_page, self->runs);
+  connect_queue (self, wb_runs_page_get_activity (self->runs_page));
+  connect_queue (self, wb_run_page_get_activity (self->run_page));
 }
 
 WbWindow *
 wb_window_new (GtkApplication *application, WbWorkspace *workspace)
 {
   WbWindow *self = g_object_new (WB_TYPE_WINDOW, "application", application, NULL);
-  g_autoptr (GError) error = NULL;
 
   self->settings = WB_IS_APPLICATION (application)
                        ? wb_application_get_settings (WB_APPLICATION (application))
@@ -470,17 +489,7 @@ wb_window_new (GtkApplication *application, WbWorkspace *workspace)
   if (workspace == NULL)
     return self;
   self->workspace = g_object_ref (workspace);
-  self->runs = wb_run_list_new (workspace, &error);
-  self->queue = self->runs != NULL ? wb_run_queue_new (workspace, &error) : NULL;
-  if (self->queue == NULL)
-    {
-      g_clear_object (&self->runs);
-      wb_window_set_error (self, error->message);
-      return self;
-    }
-  wb_runs_page_set_list (self->runs_page, self->runs);
-  connect_queue (self, wb_runs_page_get_activity (self->runs_page));
-  connect_queue (self, wb_run_page_get_activity (self->run_page));
+  open_list (self);
   return self;
 }
 
