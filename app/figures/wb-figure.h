@@ -38,8 +38,8 @@ gboolean wb_figure_save (const WbFigure *self, const char *path, GError **error)
  * wb_figure_format_csv:
  *
  * One line for every x that any visible series has, in order; a cell is empty where a series has no
- * point there and NaN where its value is none.  Smoothed values, and the ends of a band, follow in columns of their own.
- * Numbers are written so that they read back as the same doubles.
+ * point there and NaN where its value is none.  Smoothed values, and the ends of a band, follow in
+ * columns of their own. Numbers are written so that they read back as the same doubles.
  *
  * Returns: (transfer full)
  */
