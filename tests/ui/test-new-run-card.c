@@ -6,6 +6,7 @@
 #include "ui/windows/wb-new-run-dialog.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 static GtkWidget *
 dialog_open (UiWindow *self)
@@ -144,6 +145,45 @@ test_save_recipe (UiWindow *self, gconstpointer data)
   ui_destroy (dialog);
 }
 
+/* Two finished runs; the second is ticked: two models, three seeds, six runs. */
+static void
+test_models (UiWindow *self, gconstpointer data)
+{
+  static const char *const names[] = { "one", "two" };
+  g_autofree char         *model = g_build_filename (self->home, "tiny", NULL);
+  GtkWidget               *dialog, *check;
+
+  g_assert_cmpint (g_mkdir_with_parents (model, 0700), ==, 0);
+  wb_test_model_folder_make (model);
+  for (guint i = 0; i < 2; i++)
+    {
+      const UiRun      run = { names[i], "tiny", "rte", "accuracy", WB_RECORD_FINISHED, NULL, i, 2,
+                               2,        0.7,    1,     1 };
+      const gint64     id = ui_add_run (self->store, self->home, &run);
+      g_autofree char *best = g_strdup_printf ("%s/runs/%" G_GINT64_FORMAT "/best", self->home, id);
+
+      g_assert_cmpint (symlink (model, best), ==, 0);
+    }
+  UI_WAIT_UNTIL (ui_window_count_rows (self) == 2);
+  dialog = dialog_open (self);
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (ui_find (dialog, "further-models")), TRUE);
+  UI_WAIT_UNTIL (ui_find (dialog, "model-2") != NULL); /* the newest is the chosen one */
+  check = ui_find (dialog, "model-1");
+  UI_WAIT_UNTIL (gtk_widget_get_mapped (check) && gtk_widget_get_width (check) > 0);
+  gtk_widget_grab_focus (check);
+  ui_key (dialog, GDK_KEY_space, 0);
+  set_text (dialog, "field-seed", "1,2,3");
+  UI_WAIT_UNTIL (g_str_equal (label_of (dialog, "card-runs"), "6 runs"));
+  g_assert_nonnull (strstr (label_of (dialog, "card-command"), "--model 2,1"));
+  g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (ui_find (dialog, "start"))), ==,
+                   "_Start 6 Runs");
+  ui_picture (dialog, "new-run-models");
+  gtk_widget_grab_focus (check);
+  ui_key (dialog, GDK_KEY_space, 0);
+  UI_WAIT_UNTIL (g_str_equal (label_of (dialog, "card-runs"), "3 runs"));
+  ui_destroy (dialog);
+}
+
 /* Closed while tokens are being counted: nothing is left behind that speaks. */
 static void
 test_closed_early (UiWindow *self, gconstpointer data)
@@ -179,6 +219,7 @@ main (int argc, char **argv)
   add ("/ui/new-run-card/lengths", test_lengths);
   add ("/ui/new-run-card/memory", test_memory);
   add ("/ui/new-run-card/save-recipe", test_save_recipe);
+  add ("/ui/new-run-card/models", test_models);
   add ("/ui/new-run-card/closed-early", test_closed_early);
   return g_test_run ();
 }

@@ -17,12 +17,14 @@ struct _WbNewRunDialog
   GCancellable *cancellable; /* of a start that is under way */
   gboolean      to_queue;    /* it goes to the end of the queue */
   gboolean      has_library;
-  gboolean      ready;       /* the form is built: rows may change the spec */
-  gboolean      filling;     /* not a person changes the rows */
-  gboolean      wants_own;   /* a person chose no recipe */
-  GPtrArray    *own_recipes; /* (element-type WbRecipe): those that somebody saved */
-  GPtrArray    *recipes;     /* of the choice: what the spec calls them */
-  char         *offer;       /* what the choice was made for */
+  gboolean      has_further;   /* their rows are made */
+  GHashTable   *further_names; /* models that are ticked */
+  gboolean      ready;         /* the form is built: rows may change the spec */
+  gboolean      filling;       /* not a person changes the rows */
+  gboolean      wants_own;     /* a person chose no recipe */
+  GPtrArray    *own_recipes;   /* (element-type WbRecipe): those that somebody saved */
+  GPtrArray    *recipes;       /* of the choice: what the spec calls them */
+  char         *offer;         /* what the choice was made for */
   char         *recipe_help;
 
   AdwToastOverlay     *toasts;
@@ -31,7 +33,7 @@ struct _WbNewRunDialog
   WbWidthBin          *bin;
   GtkBox              *columns;
   AdwPreferencesGroup *what, *training;
-  AdwExpanderRow      *more;
+  AdwExpanderRow      *more, *further;
   AdwComboRow         *task, *start_from, *library, *recipe;
   WbRunSpecCard       *card;
   GtkWidget           *folder, *config; /* rows */
@@ -39,6 +41,15 @@ struct _WbNewRunDialog
 
 /* What the spec has under @field becomes @text; the card follows soon. */
 void wb_new_run_dialog_set_field (WbNewRunDialog *self, const char *field, const char *text);
+
+/* Model and configuration of the rows go into the spec. */
+void wb_new_run_dialog_apply_model (WbNewRunDialog *self);
+
+/* Further models: wb-new-run-dialog-models.c */
+
+void wb_new_run_dialog_open_further (WbNewRunDialog *self);
+/* (transfer full): @first and those that are ticked, joined by commas. */
+char *wb_new_run_dialog_dup_models (WbNewRunDialog *self, const char *first);
 
 /* Says it at the window's bottom for a while. */
 void wb_new_run_dialog_tell (WbNewRunDialog *self, const char *message);

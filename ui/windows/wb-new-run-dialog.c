@@ -263,17 +263,18 @@ wb_new_run_dialog_set_field (WbNewRunDialog *self, const char *field, const char
 }
 
 /* Model and config exclude each other; only what is shown counts. */
-static void
-apply_model (WbNewRunDialog *self)
+void
+wb_new_run_dialog_apply_model (WbNewRunDialog *self)
 {
-  const StartFrom from = start_from (self);
-  WbModelChoice  *choice = adw_combo_row_get_selected_item (self->library);
-  const char     *model = "";
+  const StartFrom  from = start_from (self);
+  WbModelChoice   *choice = adw_combo_row_get_selected_item (self->library);
+  const char      *model = "";
+  g_autofree char *models = NULL;
 
   if (!self->ready)
     return;
   if (from == START_LIBRARY && choice != NULL)
-    model = wb_model_choice_get_name (choice);
+    model = models = wb_new_run_dialog_dup_models (self, wb_model_choice_get_name (choice));
   else if (from == START_FOLDER)
     model = wb_field_row_get_text (WB_FIELD_ROW (self->folder));
   wb_new_run_dialog_set_field (self, "model", model);
@@ -302,15 +303,19 @@ start_from_cb (WbNewRunDialog *self)
   if (!self->ready)
     return;
   gtk_widget_set_visible (GTK_WIDGET (self->library), from == START_LIBRARY);
+  gtk_widget_set_visible (GTK_WIDGET (self->further),
+                          from == START_LIBRARY &&
+                              g_list_model_get_n_items (adw_combo_row_get_model (self->library)) >
+                                  1);
   gtk_widget_set_visible (self->folder, from == START_FOLDER);
   gtk_widget_set_visible (self->config, from == START_RANDOM);
-  apply_model (self);
+  wb_new_run_dialog_apply_model (self);
 }
 
 static void
 library_cb (WbNewRunDialog *self)
 {
-  apply_model (self);
+  wb_new_run_dialog_apply_model (self);
 }
 
 static void
@@ -321,7 +326,7 @@ field_changed_cb (WbFieldRow *row, WbNewRunDialog *self)
   if (!self->filling)
     g_hash_table_add (self->touched, g_strdup (field));
   if (GTK_WIDGET (row) == self->folder || GTK_WIDGET (row) == self->config)
-    apply_model (self);
+    wb_new_run_dialog_apply_model (self);
   else
     wb_new_run_dialog_set_field (self, field,
                                  wb_field_row_is_changed (row) ? wb_field_row_get_text (row) : "");
@@ -453,6 +458,7 @@ wb_new_run_dialog_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->rows);
   g_hash_table_unref (self->touched);
+  g_hash_table_unref (self->further_names);
   g_clear_pointer (&self->own_recipes, g_ptr_array_unref);
   g_clear_pointer (&self->recipes, g_ptr_array_unref);
   g_free (self->offer);
@@ -474,6 +480,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, what);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, training);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, more);
+  gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, further);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, task);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, start_from);
   gtk_widget_class_bind_template_child (widget_class, WbNewRunDialog, library);
@@ -484,6 +491,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, library_cb);
   gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_take_recipe);
   gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_save_recipe);
+  gtk_widget_class_bind_template_callback (widget_class, wb_new_run_dialog_open_further);
   gtk_widget_class_bind_template_callback (widget_class, start_cb);
   gtk_widget_class_bind_template_callback (widget_class, enqueue_cb);
   gtk_widget_class_bind_template_callback (widget_class, fold_cb);
@@ -619,6 +627,7 @@ wb_new_run_dialog_init (WbNewRunDialog *self)
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->cancellable = g_cancellable_new ();
   self->touched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->further_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->card, "copied", G_CALLBACK (copied_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->card, "problem-activated", G_CALLBACK (problem_cb), self,
