@@ -38,6 +38,8 @@ static void
 assert_german (const char *text, GtkWidget *widget)
 {
   /* what the catalogue has another text for is not translated */
+  if (gtk_widget_has_css_class (widget, "numeric") && g_strcmp0 (text, "epoch") == 0)
+    return; /* a setting's value, as --set takes it */
   if (text != NULL && *text != '\0' && !g_str_equal (dgettext (DOMAIN, text), text))
     g_error ("%s “%s” shows “%s”", G_OBJECT_TYPE_NAME (widget), gtk_widget_get_name (widget), text);
 }
