@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 static WbRunsPage *
 page_of (UiWindow *self)
@@ -483,6 +484,64 @@ test_csv (UiWindow *self, gconstpointer data)
   g_assert_null (strstr (one, "qnli"));
 }
 
+/* Of this thread: neither sleep nor others' work counts. */
+static double
+own_milliseconds (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (double) now.tv_sec * 1e3 + (double) now.tv_nsec / 1e6;
+}
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* The longest piece of work of the main loop since @start, while a change is shown. */
+static double
+longest (double start)
+{
+  const gint64 end = g_get_monotonic_time () + 700 * 1000;
+  double       most = own_milliseconds () - start;
+  const guint  tick = g_timeout_add (5, wake_cb, NULL);
+
+  while (g_get_monotonic_time () < end)
+    {
+      const double before = own_milliseconds ();
+
+      g_main_context_iteration (NULL, TRUE);
+      most = MAX (most, own_milliseconds () - before);
+    }
+  g_source_remove (tick);
+  return most;
+}
+
+/* With 10,000 runs: how long the main loop is busy in one piece (docs/performance.md). */
+static void
+test_many (UiWindow *self, gconstpointer data)
+{
+  WbRunTable *table = page_of (self)->table;
+  double      start = own_milliseconds ();
+
+  wb_run_table_set_order (table, WB_RUN_COLUMN_BEST, TRUE);
+  g_test_message ("order: %.0f ms", longest (start));
+  start = own_milliseconds ();
+  wb_run_table_set_text (table, "number 7");
+  g_test_message ("search: %.0f ms", longest (start));
+  start = own_milliseconds ();
+  wb_run_table_set_text (table, "");
+  g_test_message ("all again: %.0f ms", longest (start));
+  start = own_milliseconds ();
+  wb_run_table_set_statuses (table, 1u << WB_RUN_FINISHED);
+  g_test_message ("filter: %.0f ms", longest (start));
+  start = own_milliseconds ();
+  wb_run_table_set_grouped (table, TRUE);
+  g_test_message ("group: %.0f ms", longest (start));
+}
+
 /* GTK's tooltips look for the surface of a window that is gone: the pointer leaves the rows first.
  */
 static void
@@ -515,5 +574,7 @@ main (int argc, char **argv)
   add ("/ui/runs-list/pin-and-baseline", test_pin_and_baseline);
   add ("/ui/runs-list/columns", test_columns);
   add ("/ui/runs-list/csv", test_csv);
+  if (g_test_perf ()) /* -m perf */
+    g_test_add ("/ui/runs-list/many", UiWindow, "10000", ui_window_set_up, test_many, tear_down);
   return g_test_run ();
 }
