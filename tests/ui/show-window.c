@@ -1,5 +1,6 @@
 /* show-window HOME PICTURE WIDTH HEIGHT [SCRIPT…]: the window on a home, as a picture.  For people
- * who look at the design; `samples` and `many N` as HOME make one.  Words of SCRIPT: run ID, tab
+ * who look at the design; `empty`, `samples`, `overfull` and a number
+ * of runs as HOME make one.  Words of SCRIPT: run ID, tab
  * NAME, dialog, queue, more, search TEXT, wait MS, live. */
 #include "ui-fixture.h"
 #include "ui-test.h"
@@ -28,6 +29,8 @@ home_of (const char *word)
       g_assert_no_error (error);
       if (g_str_equal (word, "samples"))
         ui_add_samples (store, home);
+      else if (g_str_equal (word, "overfull"))
+        ui_add_overfull (store, home);
       else
         ui_add_many (store, home, (guint) atoi (word), 40);
     }

@@ -334,3 +334,32 @@ ui_add_many (WbStore *store, const char *home, guint n, guint points)
   wb_store_commit (store, &error);
   g_assert_no_error (error);
 }
+
+void
+ui_add_overfull (WbStore *store, const char *home)
+{
+  static const WbRecordStatus states[] = { WB_RECORD_FINISHED,    WB_RECORD_FAILED,
+                                           WB_RECORD_DIVERGED,    WB_RECORD_STOPPED,
+                                           WB_RECORD_INTERRUPTED, WB_RECORD_RUNNING,
+                                           WB_RECORD_QUEUED };
+  g_autoptr (GString) name = g_string_new ("a name of two hundred letters ");
+  g_autoptr (GString) message = g_string_new ("/data/train.tsv, line 812:");
+
+  while (name->len < 200)
+    g_string_append_c (name, (char) ('a' + name->len % 26));
+  while (message->len < 400)
+    g_string_append (message, " a sentence that does not want to end");
+  ui_add_many (store, home, 10000, 40);
+  for (gsize i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      const gboolean waits = states[i] == WB_RECORD_QUEUED;
+      const UiRun    run = { name->str,  "microsoft/mdeberta-v3-base",
+                             "sst-2",    "accuracy",
+                             states[i],  message->str,
+                             G_MAXINT64, waits ? 0 : 99999,
+                             1000000,    waits ? NAN : 0.98765,
+                             400,        9999 };
+
+      ui_add_run (store, home, &run);
+    }
+}

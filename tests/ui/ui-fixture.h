@@ -29,6 +29,8 @@ void ui_run_goes_on (WbStore *store, gint64 id, const UiRun *run, gint64 from, g
 
 /* One of every kind, for pictures. */
 void ui_add_samples (WbStore *store, const char *home);
+/* 10,000 runs, and one of every kind with all that a run can say at its longest: for pictures. */
+void ui_add_overfull (WbStore *store, const char *home);
 /* @n runs in one transaction, each with @points losses. */
 void ui_add_many (WbStore *store, const char *home, guint n, guint points);
 
