@@ -9,17 +9,17 @@ here=$(dirname "$0")
 mkdir -p "$folder" || exit 1
 failed=0
 
-picture () { # NAME HOME SCRIPT…
+picture () { # NAME HOME SCRIPT…, where @W stands for the width
   name=$1 home=$2
   shift 2
+  script="$*"
   case "$wanted" in "  "|*" $name "*) ;; *) return ;; esac
   for look in light dark; do
     for width in 360 900 1600; do
-      scheme=prefer-$look
-      ADW_DEBUG_COLOR_SCHEME=$scheme WB_SCREEN=1700x1100 GTK_A11Y=test DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent \
+      ADW_DEBUG_COLOR_SCHEME=prefer-$look WB_SCREEN=1700x1100 GTK_A11Y=test DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent \
         WB_PROGRAM="$build/app/shell/deberta-workbench" timeout 120 \
-        sh "$here/../gui-env.sh" "$build/tests/ui/show-window" "$home" "$folder/$name-$width-$look.png" "$width" 800 "$@" \
-        >"$folder/log" 2>&1 ||
+        sh "$here/../gui-env.sh" "$build/tests/ui/show-window" "$home" "$folder/$name-$width-$look.png" "$width" 800 \
+        $(echo "$script" | sed "s/@W/$width/g") >"$folder/log" 2>&1 ||
         { echo "$name, $width, $look: no picture"; tail -n 3 "$folder/log"; failed=1; }
     done
   done
@@ -40,10 +40,10 @@ picture run-diverged      samples  run 4
 picture run-failed        samples  run 6
 picture run-overfull      overfull run 10002 wait 1500
 picture run-overfull-text overfull run 10003 tab settings wait 1500
-picture new-run           samples  dialog
-picture new-run-wrong     samples  dialog type field-seed "1, x" type field-learning-rate "-1" wait 600
+picture new-run           samples  dialog size @W 800
+picture new-run-wrong     samples  dialog size @W 800 type field-seed 1,x type field-learning-rate -1 wait 600
 picture queue             samples  queue
-picture preferences       samples  action app.preferences
+picture preferences       samples  action app.preferences size @W 800
 picture shortcuts         samples  action win.show-help-overlay
 rm -f "$folder/log"
 exit $failed

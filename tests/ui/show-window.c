@@ -130,6 +130,8 @@ main (int argc, char **argv)
   WbWindow  *window;
 
   ui_test_init (&argc, &argv);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK |
+                          G_LOG_LEVEL_CRITICAL); /* GTK 4.8's own shortcuts warn */
   wb_run_launcher_set_program (g_getenv ("WB_PROGRAM"));
   set_look ();
   home = home_of (argv[1]);

@@ -54,6 +54,8 @@ update_filtered (WbRunsPage *self)
   g_autofree char *text = NULL;
 
   gtk_menu_button_set_label (self->filter_button, label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->filter_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_revealer_set_reveal_child (self->filtered, n > 0);
   text = shows_archived (self) && shown == all
              ? g_strdup (_ ("These runs were put away"))
