@@ -437,14 +437,17 @@ test_columns (UiWindow *self, gconstpointer data)
   ui_key (self->top, GDK_KEY_space, 0); /* the keyboard is still on its button */
   UI_WAIT_UNTIL (titles_are (self, "Task, Name, Status, Model, Best, Seed, Duration, Started"));
   ui_key (self->top, GDK_KEY_Escape, 0);
-  ui_settle (100);
+  UI_WAIT_UNTIL (!gtk_widget_get_mapped (ui_window_find (self, "column-loss")));
+  ui_settle (200);
   title = find_label (ui_window_find (self, "runs"), "Model");
   ui_move_to (title, 0.5, 0.5);
+  ui_settle (100);
   ui_press (title, TRUE);
-  for (guint i = 0; i < 10; i++)
+  ui_settle (100);
+  for (guint i = 0; i <= 10; i++)
     {
-      ui_move_to (find_label (ui_window_find (self, "runs"), "Status"), 1 - i / 10.0, 0.5);
-      ui_settle (20);
+      ui_move_to (find_label (ui_window_find (self, "runs"), "Status"), 1 - i / 11.0, 0.5);
+      ui_settle (60); /* a slow machine draws the column under way */
     }
   ui_press (title, FALSE);
   UI_WAIT_UNTIL (titles_are (self, "Task, Name, Model, Status, Best, Seed, Duration, Started"));
