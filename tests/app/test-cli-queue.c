@@ -386,7 +386,8 @@ test_killed (WbTestProgram *self, gconstpointer data)
   /* and it can be resumed, from where it stood */
   run (self, "resume long --detach");
   wait_for_status (self, "long", "running");
-  while (query (self, "SELECT step FROM run WHERE name = 'long'") < 11)
+  while (count_starts (self, 1) < 2 ||
+         query (self, "SELECT step FROM run WHERE name = 'long'") < 11)
     g_usleep (20000);
   run (self, "runs stop long");
   wait_for_status (self, "long", "stopped");
