@@ -207,6 +207,14 @@ find_toast_close (GtkWidget *widget)
   return found;
 }
 
+static gboolean
+is_stored (UiWindow *self, gint64 id)
+{
+  g_autoptr (WbRunRecord) record = wb_store_get_run (self->store, id, NULL);
+
+  return record != NULL;
+}
+
 /* When the toast goes, so does the run, with its files. */
 static void
 test_delete_for_good (UiWindow *self, gconstpointer data)
@@ -227,7 +235,7 @@ test_delete_for_good (UiWindow *self, gconstpointer data)
     g_assert_cmpint (record->trashed, >, 1);
   }
   ui_click (find_toast_close (self->top), 0.5, 0.5);
-  UI_WAIT_UNTIL (wb_store_get_run (self->store, id, NULL) == NULL);
+  UI_WAIT_UNTIL (!is_stored (self, id));
   dir = g_dir_open (trash, 0, NULL);
   g_assert_null (g_dir_read_name (dir));
 }
