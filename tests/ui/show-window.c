@@ -37,6 +37,15 @@ home_of (const char *word)
   return home;
 }
 
+static void
+write_text (GtkWidget *field, const char *text)
+{
+  if (GTK_IS_TEXT_VIEW (field))
+    gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (field)), text, -1);
+  else
+    gtk_editable_set_text (GTK_EDITABLE (field), text);
+}
+
 static GtkWidget *
 play (WbWindow *window, char **word, GtkWidget *top)
 {
@@ -67,7 +76,7 @@ play (WbWindow *window, char **word, GtkWidget *top)
         }
       else if (g_str_equal (*word, "type"))
         {
-          gtk_editable_set_text (GTK_EDITABLE (ui_find (top, word[1])), word[2]);
+          write_text (ui_find (top, word[1]), word[2]);
           word += 2;
         }
       else if (g_str_equal (*word, "set"))
