@@ -356,35 +356,18 @@ static const WbCliCommand commands[] = {
   { "pause", "begin nothing more; what runs goes on", queue_pause },
   { "move", "give a waiting run another place", queue_move },
   { "drop", "take waiting runs out", queue_drop },
+  { NULL, NULL, NULL },
 };
-
-static void
-print_help (void)
-{
-  wb_cli_print ("Usage:\n  deberta-workbench queue COMMAND [OPTION…] [RUN]\n\nCommands:\n");
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    wb_cli_print ("  %-8s %s\n", commands[i].name, commands[i].summary);
-  wb_cli_print ("\nRUN is an id, a name that only one run has, or a run's folder.\n"
-                "“train --detach” and “resume --detach” put runs into the queue.\n");
-}
 
 int
 wb_cli_queue (WbCli *cli, int argc, char **argv)
 {
-  const char *name = argc > 1 ? argv[1] : "--help";
+  static const WbCliGroup group = {
+    "queue", "[OPTION…] [RUN]",
+    "RUN is an id, a name that only one run has, or a run's folder.\n"
+    "“train --detach” and “resume --detach” put runs into the queue.\n",
+    commands
+  };
 
-  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
-    {
-      print_help ();
-      return argc > 1 ? WB_EXIT_OK : WB_EXIT_USAGE;
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (strcmp (commands[i].name, name) == 0)
-      {
-        g_autofree char *full = g_strconcat ("queue ", name, NULL); /* as help and usage name it */
-
-        argv[1] = full;
-        return commands[i].run (cli, argc - 1, argv + 1);
-      }
-  return wb_cli_usage ("there is no command “queue %s”; “queue --help” lists them", name);
+  return wb_cli_run_group (cli, &group, argc, argv);
 }

@@ -281,38 +281,22 @@ run_save (WbCli *cli, int argc, char **argv)
   return status;
 }
 
-static const struct
-{
-  const char *name;
-  const char *summary;
-  int (*run) (WbCli *cli, int argc, char **argv);
-} commands[] = {
+static const WbCliCommand commands[] = {
   { "list", "the published ones, and your own", run_list },
   { "show", "what a recipe says; every model size of it, or one", run_show },
   { "save", "a run's settings as a recipe", run_save },
+  { NULL, NULL, NULL },
 };
 
 int
 wb_cli_recipes (WbCli *cli, int argc, char **argv)
 {
-  const char *name = argc > 1 ? argv[1] : "--help";
+  static const WbCliGroup group = {
+    "recipes", "[OPTION…]",
+    "A recipe is a file, the name of one that was saved, or a published one: glue/rte,\n"
+    "glue/rte/deberta-v3-large, rte.\n",
+    commands
+  };
 
-  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
-    {
-      wb_cli_print ("Usage:\n  deberta-workbench recipes COMMAND [OPTION…]\n\nCommands:\n");
-      for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-        wb_cli_print ("  %-8s %s\n", commands[i].name, commands[i].summary);
-      wb_cli_print ("\nA recipe is a file, the name of one that was saved, or a published one: "
-                    "glue/rte,\nglue/rte/deberta-v3-large, rte.\n");
-      return argc > 1 ? WB_EXIT_OK : WB_EXIT_USAGE;
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (strcmp (commands[i].name, name) == 0)
-      {
-        g_autofree char *full = g_strconcat ("recipes ", name, NULL);
-
-        argv[1] = full;
-        return commands[i].run (cli, argc - 1, argv + 1);
-      }
-  return wb_cli_usage ("there is no command “recipes %s”; “recipes --help” lists them", name);
+  return wb_cli_run_group (cli, &group, argc, argv);
 }

@@ -5,14 +5,7 @@
 #include "app/cli/wb-cli-runs-private.h"
 #include "app/core/wb-app-error.h"
 
-typedef struct
-{
-  const char *name;
-  const char *summary;
-  int (*run) (WbCli *cli, int argc, char **argv);
-} SubCommand;
-
-static const SubCommand commands[] = {
+static const WbCliCommand commands[] = {
   { "list", "every run, newest first", wb_cli_runs_list },
   { "show", "one run: state, files, settings; --to FILE: its curves", wb_cli_runs_show },
   { "log", "what happened", wb_cli_runs_log },
@@ -28,36 +21,18 @@ static const SubCommand commands[] = {
   { "baseline", "what the other runs of its task are compared with; --undo", wb_cli_runs_baseline },
   { "delete", "remove runs and their files", wb_cli_runs_delete },
   { "verify", "check a run's files", wb_cli_runs_verify },
+  { NULL, NULL, NULL },
 };
-
-static void
-print_help (void)
-{
-  wb_cli_print ("Usage:\n  deberta-workbench runs COMMAND [OPTION…] [RUN]\n\nCommands:\n");
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    wb_cli_print ("  %-8s %s\n", commands[i].name, commands[i].summary);
-  wb_cli_print ("\nRUN is an id, a name that only one run has, or a run's folder.\n");
-}
 
 int
 wb_cli_runs (WbCli *cli, int argc, char **argv)
 {
-  const char *name = argc > 1 ? argv[1] : "--help";
+  static const WbCliGroup group = {
+    "runs", "[OPTION…] [RUN]", "RUN is an id, a name that only one run has, or a run's folder.\n",
+    commands
+  };
 
-  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
-    {
-      print_help ();
-      return argc > 1 ? WB_EXIT_OK : WB_EXIT_USAGE;
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    if (strcmp (commands[i].name, name) == 0)
-      {
-        g_autofree char *full = g_strconcat ("runs ", name, NULL); /* as help and usage name it */
-
-        argv[1] = full;
-        return commands[i].run (cli, argc - 1, argv + 1);
-      }
-  return wb_cli_usage ("there is no command “runs %s”; “runs --help” lists them", name);
+  return wb_cli_run_group (cli, &group, argc, argv);
 }
 
 WbRun *

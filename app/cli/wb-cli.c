@@ -100,6 +100,38 @@ read_global_options (WbCli *cli, int argc, char **argv, int *status)
   return i;
 }
 
+static void
+print_group_help (const WbCliGroup *group)
+{
+  wb_cli_print ("Usage:\n  deberta-workbench %s COMMAND %s\n\nCommands:\n", group->name,
+                group->arguments);
+  for (const WbCliCommand *command = group->commands; command->name != NULL; command++)
+    wb_cli_print ("  %-8s %s\n", command->name, command->summary);
+  wb_cli_print ("\n%s", group->more);
+}
+
+int
+wb_cli_run_group (WbCli *cli, const WbCliGroup *group, int argc, char **argv)
+{
+  const char *name = argc > 1 ? argv[1] : "--help";
+
+  if (strcmp (name, "--help") == 0 || strcmp (name, "-h") == 0)
+    {
+      print_group_help (group);
+      return argc > 1 ? WB_EXIT_OK : WB_EXIT_USAGE;
+    }
+  for (const WbCliCommand *command = group->commands; command->name != NULL; command++)
+    if (strcmp (command->name, name) == 0)
+      {
+        g_autofree char *full = g_strconcat (group->name, " ", name, NULL);
+
+        argv[1] = full;
+        return command->run (cli, argc - 1, argv + 1);
+      }
+  return wb_cli_usage ("there is no command “%s %s”; “%s --help” lists them", group->name, name,
+                       group->name);
+}
+
 /* Output that did not arrive is a failure. */
 static int
 check_output (int status)

@@ -41,6 +41,15 @@ typedef struct
   int (*run) (WbCli *cli, int argc, char **argv);
 } WbCliCommand;
 
+/* Commands of a command: "queue list".  @commands ends with a %NULL name. */
+typedef struct
+{
+  const char         *name;      /* "queue" */
+  const char         *arguments; /* of all of them, for the usage: "[OPTION…] [RUN]" */
+  const char         *more;      /* what the help says last, with its line end */
+  const WbCliCommand *commands;
+} WbCliGroup;
+
 #define WB_EXIT_OK 0
 #define WB_EXIT_FAILED 1
 #define WB_EXIT_USAGE 2
@@ -115,5 +124,9 @@ int wb_cli_datasets (WbCli *cli, int argc, char **argv);
 int wb_cli_tokenize (WbCli *cli, int argc, char **argv);
 int wb_cli_attention (WbCli *cli, int argc, char **argv);
 int wb_cli_demo (WbCli *cli, int argc, char **argv);
+
+/* Runs the command of @group that @argv[1] names; it gets "queue list" as its name.  --help, or
+ * nothing, lists them. */
+int wb_cli_run_group (WbCli *cli, const WbCliGroup *group, int argc, char **argv);
 
 G_END_DECLS
