@@ -6,36 +6,13 @@
 
 #include <sqlite3.h>
 
-#include "tests/support/wb-test-folder.h"
+#include "tests/support/wb-test-store.h"
 
 #define WORKERS 4
 #define WAITING 40
 
-typedef struct
-{
-  char    *home;
-  WbStore *store;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  f->home = wb_test_folder_new ();
-  f->store = wb_store_open (f->home, &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  wb_store_close (f->store);
-  wb_test_folder_free (f->home);
-}
-
 static gint64
-add (Fixture *f, const char *name, gboolean urgent)
+add (WbTestStore *f, const char *name, gboolean urgent)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbRunRecord) run = wb_run_record_new ();
@@ -52,7 +29,7 @@ add (Fixture *f, const char *name, gboolean urgent)
 }
 
 static void
-assert_order (Fixture *f, const char *expected)
+assert_order (WbTestStore *f, const char *expected)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) records = wb_store_list_active (f->store, &error);
@@ -72,7 +49,7 @@ assert_order (Fixture *f, const char *expected)
 }
 
 static void
-test_order (Fixture *f, gconstpointer data)
+test_order (WbTestStore *f, gconstpointer data)
 {
   const gint64 a = add (f, "a", FALSE), b = add (f, "b", FALSE), c = add (f, "c", FALSE);
   g_autoptr (GError) error = NULL;
@@ -107,7 +84,7 @@ test_order (Fixture *f, gconstpointer data)
 }
 
 static void
-test_refusals (Fixture *f, gconstpointer data)
+test_refusals (WbTestStore *f, gconstpointer data)
 {
   const gint64 a = add (f, "a", FALSE);
   g_autoptr (GError) error = NULL;
@@ -128,7 +105,7 @@ test_refusals (Fixture *f, gconstpointer data)
 }
 
 static void
-test_paused (Fixture *f, gconstpointer data)
+test_paused (WbTestStore *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   gboolean paused = TRUE;
@@ -197,7 +174,7 @@ work (const char *home)
 }
 
 static void
-test_processes (Fixture *f, gconstpointer data)
+test_processes (WbTestStore *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) runs = NULL;
   pid_t children[WORKERS];
@@ -229,7 +206,7 @@ test_processes (Fixture *f, gconstpointer data)
 
 /* With 10,000 runs stored the queue is read without looking at those that ended. */
 static void
-test_index (Fixture *f, gconstpointer data)
+test_index (WbTestStore *f, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (f->home, "workbench.db", NULL);
   g_autofree char *detail = NULL;
@@ -253,7 +230,8 @@ test_index (Fixture *f, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function)                                                                        \
+  g_test_add (path, WbTestStore, NULL, wb_test_store_set_up, function, wb_test_store_tear_down)
   g_test_init (&argc, &argv, NULL);
   ADD ("/data/store-queue/order", test_order);
   ADD ("/data/store-queue/refusals", test_refusals);

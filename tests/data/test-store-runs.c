@@ -2,30 +2,7 @@
 
 #include <math.h>
 
-#include "tests/support/wb-test-folder.h"
-
-typedef struct
-{
-  char    *home;
-  WbStore *store;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  f->home = wb_test_folder_new ();
-  f->store = wb_store_open (f->home, &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  wb_store_close (f->store);
-  wb_test_folder_free (f->home);
-}
+#include "tests/support/wb-test-store.h"
 
 static gint64
 add_run (WbStore *store, const char *name)
@@ -154,7 +131,7 @@ assert_equal (const WbRunRecord *a, const WbRunRecord *b)
 }
 
 static void
-test_round_trip (Fixture *f, gconstpointer data)
+test_round_trip (WbTestStore *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (WbRunRecord) run = full_record ();
@@ -170,7 +147,7 @@ test_round_trip (Fixture *f, gconstpointer data)
 }
 
 static void
-test_unknown_stays_unknown (Fixture *f, gconstpointer data)
+test_unknown_stays_unknown (WbTestStore *f, gconstpointer data)
 {
   g_autoptr (WbRunRecord) run = get_run (f->store, add_run (f->store, "a"));
 
@@ -182,7 +159,7 @@ test_unknown_stays_unknown (Fixture *f, gconstpointer data)
 }
 
 static void
-test_find (Fixture *f, gconstpointer data)
+test_find (WbTestStore *f, gconstpointer data)
 {
   gint64 a = add_run (f->store, "first"), b = add_run (f->store, "twin");
   gint64 c = add_run (f->store, "twin"), d = add_run (f->store, "1");
@@ -213,7 +190,7 @@ test_find (Fixture *f, gconstpointer data)
 }
 
 static void
-test_follow (Fixture *f, gconstpointer data)
+test_follow (WbTestStore *f, gconstpointer data)
 {
   gint64 a = add_run (f->store, "a"), b = add_run (f->store, "b"), c = add_run (f->store, "c");
   gint64 version = 0, later = 0;
@@ -238,7 +215,7 @@ test_follow (Fixture *f, gconstpointer data)
 
 /* Of each task one run at most is what the others are compared with. */
 static void
-test_baseline (Fixture *f, gconstpointer data)
+test_baseline (WbTestStore *f, gconstpointer data)
 {
   const gint64 a = add_run (f->store, "a"), b = add_run (f->store, "b");
   g_autoptr (WbRunRecord) other = wb_run_record_new ();
@@ -269,7 +246,7 @@ test_baseline (Fixture *f, gconstpointer data)
 }
 
 static void
-test_trash (Fixture *f, gconstpointer data)
+test_trash (WbTestStore *f, gconstpointer data)
 {
   gint64 a = add_run (f->store, "a"), version = 0;
   g_autoptr (GError) error = NULL;
@@ -297,7 +274,7 @@ test_trash (Fixture *f, gconstpointer data)
 }
 
 static void
-test_life (Fixture *f, gconstpointer data)
+test_life (WbTestStore *f, gconstpointer data)
 {
   const gint64        id = add_run (f->store, "a");
   const WbRunProgress progress = { "training", 10, 100, 0.5, 0.1, 12.5, 112.5, 3000, 0.69 };
@@ -352,7 +329,7 @@ test_life (Fixture *f, gconstpointer data)
 }
 
 static void
-test_interrupted (Fixture *f, gconstpointer data)
+test_interrupted (WbTestStore *f, gconstpointer data)
 {
   const gint64 id = add_run (f->store, "a");
   g_autoptr (WbRunRecord) before = NULL, after = NULL;
@@ -368,7 +345,7 @@ test_interrupted (Fixture *f, gconstpointer data)
 }
 
 static void
-test_missing_row (Fixture *f, gconstpointer data)
+test_missing_row (WbTestStore *f, gconstpointer data)
 {
   const WbRunProgress progress = { 0 };
   WbRequest           request;
@@ -410,7 +387,8 @@ test_names (void)
 int
 main (int argc, char **argv)
 {
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function)                                                                        \
+  g_test_add (path, WbTestStore, NULL, wb_test_store_set_up, function, wb_test_store_tear_down)
   g_test_init (&argc, &argv, NULL);
   ADD ("/data/store-runs/round-trip", test_round_trip);
   ADD ("/data/store-runs/unknown", test_unknown_stays_unknown);
